@@ -1,0 +1,73 @@
+"""What every page may show: the city, its phones, the navigation, the chosen colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone of the emergency strip."""
+
+    label: Promise | str
+    number: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the navigation; `path` is one of the portal's fixed addresses."""
+
+    path: str
+    label: Promise
+    icon: str
+    short: Promise | None = None
+
+
+NAVIGATION = (
+    Place("/requests/", _("Requests on the map"), "map"),
+    Place("/buildings/", _("My building"), "building"),
+    Place("/companies/", _("Companies"), "users"),
+    Place("/requests/track/", _("Track a request"), "search"),
+    Place("/requests/mine/", _("My requests"), "user"),
+)
+TAB_BAR = (
+    Place("/", _("Home"), "home"),
+    Place("/requests/new/", _("Report"), "plus"),
+    Place("/requests/track/", _("Track"), "search"),
+    Place("/requests/mine/", _("Mine"), "user"),
+)
+
+
+@cache
+def emergency_phones() -> tuple[Phone, ...]:
+    """Return the phones to call at once: all services, gas, the centre."""
+    city = settings.CITY
+    return (
+        Phone(_("Emergency"), city.emergency_phone, "alert"),
+        Phone(_("Gas smell"), city.gas_phone, "gas"),
+        Phone(_("Contact centre"), city.center_phone, "phone"),
+    )
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the city and the look's few values; runs no query."""
+    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    return {
+        "city": settings.CITY,
+        "demo": settings.DEMO,
+        "emergency_phones": emergency_phones(),
+        "navigation": NAVIGATION,
+        "tab_bar": TAB_BAR,
+        "theme": theme if theme in THEMES else "auto",
+    }

@@ -1,0 +1,51 @@
+"""The portal's own pages: home, the style guide, the choice of colours."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from contact_center.context import THEME_COOKIE, THEMES
+from contact_center.styleguide import examples
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the address box first, then the services, the figures and the latest requests."""
+    return render(request, "contact_center/home.html", {})
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Show each component in each state; exists in the demo only."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "contact_center/styleguide.html", examples())
+
+
+# A stranger's form can at worst change the colours, so no CSRF cookie is set on public pages.
+@csrf_exempt
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or automatic colours in a cookie and return to the page."""
+    there = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure()):
+        there = "/"
+    answer = redirect(there)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        answer.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=_YEAR_SECONDS,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
+        )
+    return answer
