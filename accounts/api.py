@@ -1,0 +1,105 @@
+"""API of this room: sending a file that a request will name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import ErrorDetail, Throttled, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import throttling, uploads
+from accounts.actors import Executor, Operator
+from accounts.client_address import client_address, limit_key
+from accounts.models import Upload
+from accounts.problems import Problem
+
+# A whole house behind one address still sends ten photos with each of twenty requests.
+UPLOADS_AN_HOUR = 200
+# Boundaries and headers of the multipart form around the file.
+FORM_OVERHEAD = 64 * 1024
+
+
+class UploadIn(serializers.Serializer):
+    """The form's one field."""
+
+    file = serializers.FileField()
+
+
+class UploadOut(serializers.ModelSerializer):
+    """What a taken file is called from now on."""
+
+    class Meta:
+        model = Upload
+        fields = ("id", "media_type", "size")
+
+
+class UploadView(APIView):
+    """Takes one photo or document; its id then goes into a request's `uploads`."""
+
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        operation_id="uploads_create",
+        request={"multipart/form-data": UploadIn},
+        responses={
+            201: UploadOut,
+            400: OpenApiResponse(description="The file is not taken; `code` says why."),
+            413: OpenApiResponse(description="The file is larger than 10 MiB."),
+            429: OpenApiResponse(description="Too many files from this address."),
+        },
+        tags=["uploads"],
+    )
+    def post(self, request: Request) -> Response:
+        """Sanitise and keep the file."""
+        _refuse_too_large(request)
+        actor = request.actor
+        if not isinstance(actor, Operator | Executor):
+            _count(request)
+        file = request.data.get("file")
+        if not isinstance(file, UploadedFile):
+            raise ValidationError({"file": [ErrorDetail(_("Choose a file."), code="required")]})
+        try:
+            upload = uploads.accept(file, by=actor, at=now())
+        except uploads.Rejected as rejected:
+            if rejected.code == uploads.BUSY:
+                raise Problem(
+                    rejected.message,
+                    code=rejected.code,
+                    status_code=status.HTTP_503_SERVICE_UNAVAILABLE,
+                    retry_after_seconds=30,
+                ) from None
+            raise ValidationError(
+                {"file": [ErrorDetail(rejected.message, code=rejected.code)]}
+            ) from None
+        return Response(UploadOut(upload).data, status=status.HTTP_201_CREATED)
+
+
+def _refuse_too_large(request: Request) -> None:
+    """Refuse by the header, before a byte of the body is read to disk."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) > uploads.MAX_BYTES + FORM_OVERHEAD:
+        raise Problem(
+            uploads.Rejected("file_too_large").message,
+            code="file_too_large",
+            status_code=status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+        )
+
+
+def _count(request: Request) -> None:
+    verdict = throttling.hit(
+        bucket="uploads",
+        key=limit_key(client_address(request._request)),
+        limit=UPLOADS_AN_HOUR,
+        window=timedelta(hours=1),
+        at=now(),
+    )
+    if not verdict.allowed:
+        raise Throttled(wait=verdict.retry_after_seconds)

@@ -1,0 +1,106 @@
+"""
+Which group may do what in the operators' workplace, as one table.
+
+`manage.py load_roles` makes the groups say exactly this; what somebody ticked by hand in admin
+is taken back, so that the table stays the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+OPERATORS = "operators"
+CHIEF_OPERATORS = "chief_operators"
+EDITORS = "editors"
+
+_OPERATORS = (
+    "accounts.view_upload",
+    "disclosure.view_building",
+    "disclosure.view_managementcompany",
+    "disclosure.view_managementperiod",
+    "disclosure.view_resourcesupplier",
+    "disclosure.view_supplyperiod",
+    "requests_app.add_request",
+    "requests_app.change_request",
+    "requests_app.see_contact",
+    "requests_app.view_act",
+    "requests_app.view_attachment",
+    "requests_app.view_category",
+    "requests_app.view_incident",
+    "requests_app.view_norm",
+    "requests_app.view_request",
+    "requests_app.view_requestevent",
+)
+_CHIEF_ONLY = (
+    "accounts.view_companyrepresentative",
+    "accounts.view_contactlook",
+    "accounts.view_user",
+    "notifications.change_message",
+    "notifications.view_message",
+    "requests_app.add_incident",
+    "requests_app.change_incident",
+    "requests_app.view_refusedsave",
+)
+_EDITORS = (
+    "disclosure.add_building",
+    "disclosure.add_managementcompany",
+    "disclosure.add_managementperiod",
+    "disclosure.add_resourcesupplier",
+    "disclosure.add_supplyperiod",
+    "disclosure.change_building",
+    "disclosure.change_managementcompany",
+    "disclosure.change_managementperiod",
+    "disclosure.change_resourcesupplier",
+    "disclosure.change_supplyperiod",
+    "disclosure.view_building",
+    "disclosure.view_managementcompany",
+    "disclosure.view_managementperiod",
+    "disclosure.view_resourcesupplier",
+    "disclosure.view_supplyperiod",
+    "requests_app.add_calendarday",
+    "requests_app.add_category",
+    "requests_app.add_norm",
+    "requests_app.change_calendarday",
+    "requests_app.change_category",
+    "requests_app.change_norm",
+    "requests_app.view_calendarday",
+    "requests_app.view_category",
+    "requests_app.view_norm",
+)
+
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    OPERATORS: _OPERATORS,
+    CHIEF_OPERATORS: _OPERATORS + _CHIEF_ONLY,
+    EDITORS: _EDITORS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What `load` did: permissions given per group, and names nothing answers to."""
+
+    given: dict[str, int]
+    unknown: tuple[str, ...]
+
+
+@transaction.atomic
+def load() -> Loaded:
+    """Make the groups and give each exactly its permissions; safe to repeat."""
+    known = {
+        f"{app_label}.{codename}": pk
+        for pk, app_label, codename in Permission.objects.values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    given: dict[str, int] = {}
+    unknown: set[str] = set()
+    for name, wanted in PERMISSIONS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        found = [known[permission] for permission in wanted if permission in known]
+        group.permissions.set(found)
+        given[name] = len(found)
+        unknown |= set(wanted) - known.keys()
+    return Loaded(given=given, unknown=tuple(sorted(unknown)))

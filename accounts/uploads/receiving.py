@@ -1,0 +1,137 @@
+"""Taking a file in, and tying it to what it belongs to."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor, user_id_of
+from accounts.models import Upload
+from accounts.sanitising import parent
+from accounts.sanitising.kinds import Clean, Reason, Unfit
+
+MAX_FILES = 10
+MAX_BYTES = 10 * 1024 * 1024
+# For the `accept` attribute of a file field; what a file is we see from its bytes.
+MEDIA_TYPES = (
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/heic",
+    "image/heif",
+    "application/pdf",
+)
+BUSY = "busy"
+
+_MESSAGES = {
+    Reason.EMPTY: _("The file is empty."),
+    Reason.TOO_LARGE: _("The file is larger than 10 MB."),
+    Reason.UNKNOWN_TYPE: _("Only photos (JPEG, PNG, WebP, HEIC) and PDF documents can be sent."),
+    Reason.DAMAGED: _("The file is damaged and cannot be opened."),
+    Reason.TOO_MANY_PIXELS: _("The picture has too many pixels. Make it smaller and try again."),
+    Reason.TOO_MANY_PAGES: _("The document has more than 50 pages."),
+    Reason.ENCRYPTED: _("The document is protected by a password. Save it without protection."),
+    Reason.ACTIVE: _(
+        "The document contains scripts, forms or attached files. Print it to PDF and try again."
+    ),
+    Reason.TOO_COMPLEX: _("The file is too complex. Take a new photo or print it to PDF."),
+    BUSY: _("Too many files are being checked right now. Try again in a minute."),
+}
+_SUFFIXES = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "application/pdf": ".pdf",
+}
+
+
+class Rejected(Exception):
+    """A file is not taken; `code` is for programs, `message` for people."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = str(code)
+        self.message = str(_MESSAGES[code])  # type: ignore[index]
+
+
+class NotClaimable(Exception):
+    """Some of the files are gone, already attached, or somebody else's."""
+
+
+def accept(file: File, *, by: Actor, at: datetime) -> Upload:
+    """
+    Sanitise and keep one file; raise Rejected.
+
+    Takes up to seconds of another process' time, so call it outside any transaction.
+    """
+    if (file.size or 0) > MAX_BYTES:
+        raise Rejected(Reason.TOO_LARGE)
+    # Not trusting `size`: some wrappers of streams do not know theirs.
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise Rejected(Reason.TOO_LARGE)
+    try:
+        made = parent.sanitise(data)
+    except Unfit as unfit:
+        raise Rejected(unfit.reason) from None
+    except parent.Busy:
+        raise Rejected(BUSY) from None
+    return keep(made, by=by, at=at)
+
+
+def keep(made: Clean, *, by: Actor, at: datetime) -> Upload:
+    """Store an already harmless file: what `accept` made, or what the portal drew itself."""
+    upload_id = uuid.uuid4()
+    # The name on storage is another random number: knowing an id must not tell where bytes lie.
+    stem = f"uploads/{at:%Y/%m/%d}/{uuid.uuid4().hex}"
+    key = default_storage.save(stem + _SUFFIXES[made.media_type], ContentFile(made.data))
+    thumbnail_key = ""
+    if made.thumbnail:
+        thumbnail_key = default_storage.save(f"{stem}_480.webp", ContentFile(made.thumbnail))
+    return Upload.objects.create(
+        id=upload_id,
+        media_type=made.media_type,
+        size=len(made.data),
+        sha256=hashlib.sha256(made.data).hexdigest(),
+        storage_key=key,
+        thumbnail_key=thumbnail_key,
+        width=made.width,
+        height=made.height,
+        pages=made.pages,
+        uploaded_by_id=user_id_of(by),
+        created_at=at,
+    )
+
+
+def claim(ids: Collection[uuid.UUID], *, by: Actor, at: datetime) -> list[Upload]:
+    """
+    Tie the files to what the current transaction stores, in the order of `ids`.
+
+    Raise NotClaimable if any is unknown, attached already, or sent by another account; a file
+    sent without an account belongs to whoever knows its random id.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    if len(wanted) > MAX_FILES:
+        raise NotClaimable
+    found = {
+        upload.pk: upload
+        for upload in Upload.objects.select_for_update()
+        .filter(pk__in=wanted, claimed_at=None)
+        .order_by("pk")
+    }
+    sender = user_id_of(by)
+    for upload_id in wanted:
+        upload = found.get(upload_id)
+        if upload is None or upload.uploaded_by_id not in {None, sender}:
+            raise NotClaimable
+        upload.claimed_at = at
+    Upload.objects.filter(pk__in=wanted).update(claimed_at=at)
+    return [found[upload_id] for upload_id in wanted]
