@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import now
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from contact_center import front_page
 from contact_center.context import THEME_COOKIE, THEMES
 from contact_center.styleguide import examples
 
@@ -18,7 +20,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the address box first, then the services, the figures and the latest requests."""
-    return render(request, "contact_center/home.html", {})
+    return render(request, "contact_center/home.html", front_page.values(now()))
 
 
 @require_safe
@@ -26,7 +28,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Show each component in each state; exists in the demo only."""
     if not settings.DEMO:
         raise Http404
-    return render(request, "contact_center/styleguide.html", examples())
+    return render(request, "contact_center/styleguide.html", examples(now()))
 
 
 # A stranger's form can at worst change the colours, so no CSRF cookie is set on public pages.

@@ -1,0 +1,25 @@
+// Behaviours of the page: each module finds its own marks (data-…) and improves what already works.
+import * as autosave from "./autosave.js";
+import * as confirm from "./confirm.js";
+import * as copy from "./copy.js";
+import * as due from "./due.js";
+import * as errors from "./errors.js";
+import * as listKeys from "./list-keys.js";
+import * as menu from "./menu.js";
+import * as once from "./once.js";
+import * as photos from "./photos.js";
+import * as presence from "./presence.js";
+import * as share from "./share.js";
+import * as theme from "./theme.js";
+
+const behaviours = [confirm, once, copy, share, due, photos, autosave, presence, listKeys, menu, theme, errors];
+
+function improve(root) {
+  for (const behaviour of behaviours) behaviour.start(root);
+}
+
+improve(document);
+// What htmx brings in gets the same behaviours.
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) improve(event.detail.elt);
+});
