@@ -1,0 +1,368 @@
+"""Settings of the portal: everything that differs between cities comes from the environment."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from contact_center import city, environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+TESTING = "pytest" in sys.modules
+
+DEMO = environment.flag("DEMO", "1 opens the demo: invented city, visible letters, waived MFA")
+DEBUG = environment.flag("DEBUG", "1 shows errors in full; refused outside the demo")
+DEFAULT_SECRET = "demo-secret-that-must-never-serve-a-city"
+SECRET_KEY = environment.text("SECRET_KEY", "50 random characters, kept secret", DEFAULT_SECRET)
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", "earlier secrets, newest first")
+if not DEMO and (DEBUG or SECRET_KEY == DEFAULT_SECRET):
+    raise ImproperlyConfigured(
+        "SECRET_KEY must be set and DEBUG must be 0: only DEMO=1 runs on the default secret"
+    )
+
+CITY = city.load(environment.text("CITY_FILE", "JSON file that describes the city", ""))
+DATA_DIR = environment.folder("DATA_DIR", "where files and embedded servers live", BASE_DIR / ".data")
+PORT = environment.number("PORT", "port of the web server", 8000)
+PUBLIC_URL = environment.url(
+    "PUBLIC_URL", "address people open", {"http", "https"}, f"http://127.0.0.1:{PORT}"
+).rstrip("/")
+ALLOWED_HOSTS = environment.words(
+    "ALLOWED_HOSTS", "host names served", "127.0.0.1,localhost,[::1]" if DEMO else ""
+)
+if TESTING:
+    ALLOWED_HOSTS = ["*"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+TRUSTED_PROXIES = environment.networks(
+    "TRUSTED_PROXIES", "addresses of reverse proxies whose X-Forwarded-For is believed"
+)
+FILING_LIMIT = environment.number("FILING_LIMIT", "requests an hour from one address", 30)
+CODE_LIMIT = environment.number("CODE_LIMIT", "wrong codes an hour, per address and number", 20)
+MAP_TILES_URL = environment.text("MAP_TILES_URL", "tile server template; empty draws none", "")
+METRICS_TOKEN = environment.text("METRICS_TOKEN", "opens /metrics from outside loopback", "")
+SENTRY_DSN = environment.text("SENTRY_DSN", "where errors are reported; empty reports none", "")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.sites",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_prometheus",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "pgtrigger",
+    "pghistory",
+    "rest_framework",
+    "template_partials",
+    "contact_center",
+    "requests_app",
+    "disclosure",
+    "notifications",
+    "accounts",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "contact_center.middleware.RequestLog",
+    "contact_center.middleware.DatabaseGone",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ActorMiddleware",
+    "accounts.middleware.StaffSecondFactor",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "contact_center.urls"
+WSGI_APPLICATION = "contact_center.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "contact_center.context.site",
+            ],
+            "builtins": ["django.templatetags.i18n"],
+        },
+    }
+]
+
+_database = environ.Env.db_url_config(
+    environment.url(
+        "DATABASE_URL",
+        "Postgres 16 or newer",
+        {"postgres", "postgresql"},
+        "postgres://postgres:postgres@127.0.0.1:54329/contact_center",
+    )
+)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **_database,
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0 if TESTING else 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            "connect_timeout": 3,
+            # A frozen database must fail the page, not hold its worker for ever.
+            "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Limits of sign-in live here: in Postgres, because they must hold while Redis is down.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10},
+    }
+}
+REDIS_URL = environment.url(
+    "REDIS_URL", "Redis, used by Celery only", {"redis", "rediss"}, "redis://127.0.0.1:63799/0"
+)
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SITE_ID = 1
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/requests/mine/"
+LOGOUT_REDIRECT_URL = "/"
+
+# Sign-in is an address and a code sent to it; a password is a choice, for staff with a second
+# factor behind it.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_USER_DISPLAY = "accounts.display.name_of"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+# Letters of the account's own safety: a new address, a new password, a new second factor.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A letter may lie a while before an old phone shows it; guessing is limited by attempts.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = CITY.center_name
+# One step of half a minute for a phone whose clock is off.
+MFA_TOTP_TOLERANCE = 1
+CSRF_FAILURE_VIEW = "contact_center.error_pages.csrf_failed"
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", "Русский"), ("en", "English")]
+LOCALE_PATHS = sorted(path for path in (BASE_DIR / "locale").iterdir() if path.is_dir())
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = CITY.time_zone
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+# Leaflet is only its static files here: as an app it would ask for GDAL.
+_leaflet = find_spec("leaflet")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+if _leaflet and _leaflet.origin:
+    STATICFILES_DIRS.append(Path(_leaflet.origin).parent / "static")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "files")},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+if PUBLIC_URL.startswith("https://"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "contact_center.problems.problem_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Housing contact centre API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+EMAIL = environ.Env.email_url_config(
+    environment.url(
+        "EMAIL_URL",
+        "outgoing mail server",
+        {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail"},
+        f"filemail:///{DATA_DIR}/mail",
+    )
+)
+EMAIL_TIMEOUT = 10
+for _name, _value in EMAIL.items():
+    globals()[_name] = _value
+DEFAULT_FROM_EMAIL = f"{CITY.center_name} <{CITY.center_email}>"
+
+# Redis only carries ids that Postgres also holds: losing it whole delays letters, loses none.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # the default gives up after a hundred tries
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    # A frozen Redis accepts connections and answers nothing: each of these ends such a wait.
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 25,
+    "max_retries": 1,
+}
+# The relay keeps its rows and tries again itself; a publisher that waits would hold its lease.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+# Every queue a task may name; `make worker` serves exactly these.
+WORKER_QUEUES = ("mail", "default")
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep-uploads": {"task": "accounts.tasks.sweep_uploads", "schedule": timedelta(minutes=15)},
+    "sweep-orphans": {"task": "accounts.tasks.sweep_orphans", "schedule": timedelta(days=1)},
+    "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+MESSAGE_LEASE = timedelta(minutes=2)
+
+# The names a letter's context may point at; see notifications.rendering.
+MESSAGE_LINKS: dict[str, str] = {"tracking": "requests_app.links.tracking_link"}
+
+# Lines are events with ids: one JSON object each where a program reads them, plain in the demo.
+LOG_PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *LOG_PROCESSORS,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=not TESTING,
+)
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "events": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": LOG_PROCESSORS,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.dev.ConsoleRenderer(colors=False)
+                if DEMO
+                else structlog.processors.JSONRenderer(),
+            ],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "events"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Django would write each 404's full path, tracking codes included; RequestLog has its own.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,38 @@
+"""Every address of the portal; rooms bring their own, pages that join rooms are put together here."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from contact_center import health, views
+
+api = [
+    path("", include("accounts.api_urls")),
+    path("", include("disclosure.api_urls")),
+    path("", include("requests_app.api_urls")),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("theme/", views.theme, name="theme"),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("notifications/", include("notifications.urls")),
+    path("requests/", include("requests_app.urls")),
+    path("", include("disclosure.urls")),
+    path("api/v1/", include(api)),
+    path("admin/", admin.site.urls),
+    path("healthz", health.lives, name="healthz"),
+    path("readyz", health.is_ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]
+
+handler400 = "contact_center.error_pages.bad_request"
+handler403 = "contact_center.error_pages.forbidden"
+handler404 = "contact_center.error_pages.not_found"
+handler500 = "contact_center.error_pages.server_error"

@@ -1,0 +1,1 @@
+"""What runs the portal: embedded servers, the supervisor of `make run`, the reverse proxy."""
