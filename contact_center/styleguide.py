@@ -29,7 +29,10 @@ class SampleForm(forms.Form):
         words = {
             "street": (_("Address"), _("Street and house, as on the bill")),
             "matter": (_("What happened"), ""),
-            "words": (_("Tell more"), _("No names or phones here: the text may be shown to others")),
+            "words": (
+                _("Tell more"),
+                _("No names or phones here: the text may be shown to others"),
+            ),
             "company": (_("Company"), ""),
             "email": (_("E-mail"), _("The letter with the number goes here")),
             "agree": (_("I agree to the processing of my data"), ""),
@@ -39,7 +42,10 @@ class SampleForm(forms.Form):
         self.fields["matter"].choices = [  # type: ignore[attr-defined]
             ("none", _("No hot water")),
             ("cold", _("Hot water is lukewarm")),
-            ("long", _("Hot water smells, is rusty, or comes only after it has run for a long time")),
+            (
+                "long",
+                _("Hot water smells, is rusty, or comes only after it has run for a long time"),
+            ),
         ]
         self.fields["company"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose")),
@@ -95,7 +101,7 @@ def _timeline(at: datetime) -> list[dict[str, Any]]:
         {
             "title": _("The resident objected"),
             "status": "reopened",
-                "text": _("Still lukewarm."),
+            "text": _("Still lukewarm."),
         },
         {
             "title": _("Next: the company answers by 18:00"),
@@ -149,6 +155,7 @@ def examples(at: datetime) -> dict[str, Any]:
         "Приволжская область, город Светлоречье, район Береговой, улица Красноармейская, "
         "дом 128, корпус 3, строение 2"
     )
+    long_matter = _("Hot water smells, is rusty, or comes only after it has run for a long time")
     steps = [_("House"), _("Matter"), _("Details"), _("Contact"), _("Check")]
     states = ["passed", "passed", "now", "next", "next"]
     return {
@@ -172,8 +179,11 @@ def examples(at: datetime) -> dict[str, Any]:
             },
             {
                 "href": "/styleguide/",
-                "title": f"{_('Hot water smells, is rusty, or comes only after it has run for a long time')}: {long_address}",
-                "meta": ["26-000124", "МУП «Светлореченские городские тепловые и водопроводные сети»"],
+                "title": f"{long_matter}: {long_address}",
+                "meta": [
+                    "26-000124",
+                    "МУП «Светлореченские городские тепловые и водопроводные сети»",
+                ],
                 "status": "reopened",
                 "word": plain_words("reopened"),
                 "clock": _clocks(at)[2],
@@ -214,5 +224,6 @@ ICONS = (
     "check-circle minus-circle question info alert inbox tools document forward back again archive "
     "copy share print camera upload download trash edit user users lock link external bell flag "
     "star eye message filter list chart scales arrow-right arrow-left chevron-right chevron-down "
-    "sun moon screen heat water hot-water power gas sewage roof entrance lift bin receipt city other"
+    "sun moon screen heat water hot-water power gas sewage roof entrance lift bin receipt city "
+    "other"
 ).split()

@@ -107,9 +107,7 @@ def finely(line: Line, step: float = 0.04) -> Line:
     points: Line = []
     for (x1, y1), (x2, y2) in zip(line, line[1:], strict=False):
         count = max(1, math.ceil(math.hypot(x2 - x1, y2 - y1) / step))
-        points += [
-            (x1 + (x2 - x1) * i / count, y1 + (y2 - y1) * i / count) for i in range(count)
-        ]
+        points += [(x1 + (x2 - x1) * i / count, y1 + (y2 - y1) * i / count) for i in range(count)]
     return [*points, line[-1]]
 
 
