@@ -1,0 +1,167 @@
+"""Accounts, representatives and tokens in the operators' workplace."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from stdnum.exceptions import ValidationError as BadNumber
+from stdnum.ru import inn
+
+from accounts.forms import PhoneField
+from accounts.models import ApiToken, CompanyRepresentative, Consent, ContactLook, User
+
+
+class NewUserForm(AdminUserCreationForm):
+    """A new account; without a password its holder signs in by code."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("email", "name")
+        field_classes: ClassVar = {}
+
+
+class ChangedUserForm(UserChangeForm):
+    """An account as staff edit it."""
+
+    phone = PhoneField(label=_("Phone"), required=False, max_length=40)
+
+    class Meta(UserChangeForm.Meta):
+        model = User
+        fields = "__all__"
+        field_classes: ClassVar = {}
+
+
+class RepresentativeForm(forms.ModelForm):
+    """Checks the check digits, so that a slip of the hand opens no other company's cabinet."""
+
+    def clean_inn(self) -> str:
+        """Return the ИНН without spaces."""
+        try:
+            return str(inn.validate(self.cleaned_data["inn"]))
+        except BadNumber:
+            raise forms.ValidationError(_("This is not an INN: its check digit is wrong.")) from None
+
+
+class RepresentativeInline(admin.TabularInline):
+    """The organisations an account acts for."""
+
+    model = CompanyRepresentative
+    form = RepresentativeForm
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Accounts; who may give rights is a superuser only."""
+
+    form = ChangedUserForm
+    add_form = NewUserForm
+    list_display = ("email", "name", "is_staff", "is_active", "date_joined")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    search_fields = ("=email", "name", "=phone")
+    ordering = ("-id",)
+    show_full_result_count = False
+    list_per_page = 50
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ("groups", "user_permissions")
+    inlines = (RepresentativeInline,)
+    fieldsets = (
+        (None, {"fields": ("email", "name", "phone", "language", "password")}),
+        (
+            _("Rights"),
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("email", "name", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Nobody but a superuser makes staff, or staff of a higher rank."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        if request.user.is_superuser:
+            return fields
+        return (*fields, "is_staff", "is_superuser", "groups", "user_permissions", "email")
+
+
+@admin.register(CompanyRepresentative)
+class CompanyRepresentativeAdmin(admin.ModelAdmin):
+    """Who acts for which organisation."""
+
+    form = RepresentativeForm
+    list_display = ("inn", "user", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=inn", "=user__email", "user__name")
+    autocomplete_fields = ("user",)
+    show_full_result_count = False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """Tokens can be seen and revoked here; each holder makes their own on the account page."""
+
+    list_display = ("name", "user", "created_at", "expires_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "=user__email")
+    readonly_fields = ("user", "name", "created_at", "last_used_at")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody makes a key that another person answers for."""
+        return False
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Evidence: shown, never changed by hand."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Written by the portal only."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(ContactLook)
+class ContactLookAdmin(ReadOnly):
+    """Who looked at whose contact."""
+
+    list_display = ("at", "looked_by", "subject")
+    list_select_related = ("looked_by",)
+    search_fields = ("=subject", "=looked_by__email")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContactLook]:
+        """Join the person, shown in each row."""
+        return super().get_queryset(request).select_related("looked_by")
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly):
+    """Who agreed to what."""
+
+    list_display = ("given_at", "user", "kind", "text_version")
+    list_select_related = ("user",)
+    search_fields = ("=user__email",)
+    ordering = ("-id",)

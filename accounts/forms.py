@@ -1,0 +1,94 @@
+"""Forms of one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from accounts import phones
+from accounts.models import Consent, User
+
+# Changes together with the wording below; the old wording stays in the rows of those who gave it.
+CONSENT_VERSION = "2026-11"
+
+
+class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+    """An address and an agreement: nothing else is needed to have an account."""
+
+    consent = forms.BooleanField(
+        label=_("I agree to the processing of my personal data"),
+        help_text=_(
+            "Your e-mail, name and phone are used only to answer you. "
+            "You can withdraw your agreement at any time."
+        ),
+        error_messages={"required": _("Without your agreement we may not keep your address.")},
+    )
+
+    def save(self, request: HttpRequest) -> User:
+        """Store the account and what its holder agreed to."""
+        user: User = super().save(request)
+        Consent.objects.get_or_create(
+            user=user,
+            kind=Consent.Kind.PERSONAL_DATA,
+            text_version=CONSENT_VERSION,
+            defaults={"given_at": now()},
+        )
+        return user
+
+
+class PhoneField(forms.CharField):
+    """A phone number in any usual writing; its clean value is E.164, or empty."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
+    default_error_messages = {  # noqa: RUF012 - Django merges it over the classes
+        "phone": _("This is not a phone number. Write it as 8 900 123-45-67.")
+    }
+
+    def clean(self, value: Any) -> str:
+        """Return the number as E.164."""
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return phones.normalise(text)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["phone"], code="phone") from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored number as people write it."""
+        return phones.in_words(value) if isinstance(value, str) and value else value
+
+
+class ProfileForm(forms.ModelForm):
+    """What somebody tells about themselves; a request's contact is filled in from it."""
+
+    phone = PhoneField(label=_("Phone"), required=False, max_length=phones.LONGEST_INPUT)
+    language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = ("name", "phone", "language")
+        labels = {"name": _("Name")}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class TokenForm(forms.Form):
+    """Making a token of a program."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=100,
+        help_text=_("For example: the dispatcher's program"),
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it works"),
+        coerce=int,
+        choices=[(90, _("90 days")), (365, _("A year")), (0, _("Until revoked"))],
+        initial=365,
+    )

@@ -1,0 +1,96 @@
+"""Who an account acts as, at the price of one query."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.test import RequestFactory
+
+from accounts.actors import Executor, Nobody, Operator, Resident, System, actor_of, user_id_of
+from accounts.middleware import ActorMiddleware
+from accounts.models import CompanyRepresentative, User
+
+pytestmark = pytest.mark.django_db
+
+
+def _see_contact() -> Permission:
+    kind, _ = ContentType.objects.get_or_create(app_label="requests_app", model="request")
+    permission, _ = Permission.objects.get_or_create(
+        content_type=kind, codename="see_contact", defaults={"name": "see contact"}
+    )
+    return permission
+
+
+def test_visitor_is_nobody(django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        assert actor_of(AnonymousUser()) == Nobody()
+
+
+def test_switched_off_account_is_nobody(clerk: User) -> None:
+    clerk.is_active = False
+    assert actor_of(clerk) == Nobody()
+
+
+def test_account_is_a_resident(person: User, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        assert actor_of(person) == Resident(id=person.pk)
+
+
+def test_representative_acts_for_all_their_companies(
+    dispatcher: User, django_assert_num_queries
+) -> None:
+    CompanyRepresentative.objects.create(user=dispatcher, inn="1215000003")
+    with django_assert_num_queries(1):
+        assert actor_of(dispatcher) == Executor(
+            id=dispatcher.pk, inns=("1215000003", "7325000010")
+        )
+
+
+def test_staff_see_no_contacts_unless_given_the_right(
+    clerk: User, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(1):
+        assert actor_of(clerk) == Operator(id=clerk.pk, sees_contacts=False, is_admin=False)
+
+
+def test_staff_see_contacts_by_group_or_by_own_right(clerk: User) -> None:
+    group = Group.objects.create(name="those who call back")
+    group.permissions.add(_see_contact())
+    clerk.groups.add(group)
+    assert actor_of(clerk) == Operator(id=clerk.pk, sees_contacts=True, is_admin=False)
+    clerk.groups.clear()
+    assert actor_of(clerk) == Operator(id=clerk.pk, sees_contacts=False, is_admin=False)
+    clerk.user_permissions.add(_see_contact())
+    assert actor_of(clerk) == Operator(id=clerk.pk, sees_contacts=True, is_admin=False)
+
+
+def test_staff_who_represent_a_company_are_operators_only(clerk: User) -> None:
+    CompanyRepresentative.objects.create(user=clerk, inn="7325000010")
+    assert isinstance(actor_of(clerk), Operator)
+
+
+def test_superuser_needs_no_query(django_assert_num_queries) -> None:
+    boss = User.objects.create_superuser("boss@example.org")
+    with django_assert_num_queries(0):
+        assert actor_of(boss) == Operator(id=boss.pk, sees_contacts=True, is_admin=True)
+
+
+def test_account_behind_an_actor(person: User) -> None:
+    assert user_id_of(Resident(id=7)) == 7
+    assert user_id_of(System()) is None
+    assert user_id_of(Nobody()) is None
+
+
+def test_actor_of_a_request_is_matched_by_class_and_costs_nothing_unread(
+    person: User, django_assert_num_queries
+) -> None:
+    request = RequestFactory().get("/")
+    request.user = person
+    with django_assert_num_queries(0):
+        ActorMiddleware(lambda request: None)(request)
+    match request.actor:
+        case Resident(id=found):
+            assert found == person.pk
+        case other:
+            pytest.fail(f"not a resident: {other!r}")
