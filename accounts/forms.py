@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
@@ -16,6 +17,14 @@ from accounts.models import Consent, User
 
 # Changes together with the wording below; the old wording stays in the rows of those who gave it.
 CONSENT_VERSION = "2026-11"
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+    """An address, and the password of those who have one; without it a code is sent."""
+
+    def _setup_password_field(self) -> None:
+        # allauth drops the field where sign-up asks for no password; staff have one all the same.
+        self.fields["password"].required = False
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]

@@ -38,12 +38,11 @@ def sanitise(data: bytes, kind: Kind) -> Clean:
         raise Unfit(Reason.TOO_COMPLEX)
     try:
         with warnings.catch_warnings():
-            # Our own limit, checked right below from the header, is the stricter one.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            opened = Image.open(BytesIO(data), formats=(kind.value,))
-        with opened:
-            _check_size(opened, kind)
-            picture = _decoded(opened)
+            # Of bombs, where our own limit below is the stricter one, and of broken tags.
+            warnings.simplefilter("ignore")
+            with Image.open(BytesIO(data), formats=(kind.value,)) as opened:
+                _check_size(opened, kind)
+                picture = _decoded(opened)
     except Unfit:
         raise
     except Image.DecompressionBombError:

@@ -1,0 +1,191 @@
+"""Signing in and one's own account, as a person clicks through them."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts import tokens
+from accounts.models import ApiToken, Consent, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def letters(monkeypatch) -> list[dict]:
+    """Collect what goes into the outbox."""
+    from contact_center import allauth_adapter
+
+    sent: list[dict] = []
+    real = allauth_adapter.outbox.enqueue
+
+    def enqueue(**values):
+        sent.append(values)
+        return real(**values)
+
+    monkeypatch.setattr(allauth_adapter.outbox, "enqueue", enqueue)
+    return sent
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/accounts/login/",
+        "/accounts/login/code/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+    ],
+)
+def test_doors_wear_the_portals_look(client: Client, url: str) -> None:
+    page = client.get(url)
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert 'id="main"' in html
+    assert "<title>" in html
+    assert " style=" not in html
+    assert "<h1>" in html
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/accounts/profile/",
+        "/accounts/email/",
+        "/accounts/logout/",
+        "/accounts/password/set/",
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+    ],
+)
+def test_pages_of_the_account_wear_it_too(client: Client, person: User, url: str) -> None:
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    assert client.get(url).status_code == 302 or url == "/accounts/logout/"
+    client.force_login(person)
+    page = client.get(url)
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert 'id="main"' in html
+    assert " style=" not in html
+
+
+def test_account_is_made_and_entered_by_codes_alone(client: Client, letters: list[dict]) -> None:
+    response = client.post("/accounts/signup/", {"email": "New@Example.org", "consent": "on"})
+    assert response.status_code == 302
+    user = User.objects.get(email="new@example.org")
+    assert not user.has_usable_password()
+    assert Consent.objects.get().user == user
+    letter = letters[-1]
+    assert (letter["to"], letter["sensitive"]) == ("new@example.org", True)
+    code = letter["context"]["code"]
+    assert code in letter["context"]["paragraphs"]
+    assert letter["expires_at"] > letter["at"]
+    page = client.post(response["Location"], {"code": code})
+    assert page.status_code == 302
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+    again = Client()
+    response = again.post("/accounts/login/code/", {"email": "NEW@example.org"})
+    assert response.status_code == 302
+    code = letters[-1]["context"]["code"]
+    wrong = again.post(response["Location"], {"code": "AAAAAA"})
+    assert wrong.status_code == 200
+    assert "_auth_user_id" not in again.session
+    again.post(response["Location"], {"code": code})
+    assert again.session["_auth_user_id"] == str(user.pk)
+
+
+def test_no_account_without_agreement(client: Client, letters: list[dict]) -> None:
+    page = client.post("/accounts/signup/", {"email": "new@example.org"})
+    assert page.status_code == 200
+    assert not User.objects.exists()
+    assert not letters
+
+
+def test_stranger_cannot_learn_who_has_an_account(client: Client, letters: list[dict], person) -> None:
+    known = client.post("/accounts/login/code/", {"email": person.email})
+    unknown = Client().post("/accounts/login/code/", {"email": "nobody@example.org"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert [letter["context"]["code"] != "" for letter in letters] == [True, False]
+
+
+def test_address_with_a_header_in_it_is_refused(client: Client, letters: list[dict]) -> None:
+    page = client.post(
+        "/accounts/signup/", {"email": "a@example.org\r\nBcc: b@example.org", "consent": "on"}
+    )
+    assert page.status_code == 200
+    assert not letters
+
+
+def test_codes_are_limited_in_postgres(client: Client, letters: list[dict], person: User) -> None:
+    answers = [
+        Client()
+        .post(
+            "/accounts/login/code/",
+            {"email": person.email},
+            headers={"X-Forwarded-For": f"203.0.113.{place}"},
+        )
+        .status_code
+        for place in range(40)
+    ]
+    assert len(letters) < 30
+    assert 429 in answers or answers.count(200)
+
+
+def test_profile_is_changed(client: Client, person: User) -> None:
+    client.force_login(person)
+    response = client.post(
+        "/accounts/profile/", {"name": "Анна", "phone": "8 (903) 123-45-67", "language": "ru"}
+    )
+    assert response.status_code == 302
+    person.refresh_from_db()
+    assert (person.name, person.phone) == ("Анна", "+79031234567")
+    assert "8 (903) 123-45-67" in client.get("/accounts/profile/").content.decode()
+
+
+@pytest.mark.parametrize("phone", ["8 903 CALL-ME", "12", "+7\x00"])
+def test_wrong_phone_is_told_beside_its_field(client: Client, person: User, phone: str) -> None:
+    client.force_login(person)
+    page = client.post("/accounts/profile/", {"name": "Анна", "phone": phone, "language": "ru"})
+    assert page.status_code == 200
+    assert 'id="id_phone_error"' in page.content.decode()
+    person.refresh_from_db()
+    assert person.name == "Анна Петрова"
+
+
+def test_nobody_makes_themselves_staff(client: Client, person: User) -> None:
+    client.force_login(person)
+    client.post(
+        "/accounts/profile/",
+        {"name": "x", "phone": "", "language": "ru", "is_staff": "on", "email": "boss@example.org"},
+    )
+    person.refresh_from_db()
+    assert (person.is_staff, person.email) == (False, "person@example.org")
+
+
+def test_token_is_shown_once(client: Client, dispatcher: User) -> None:
+    client.force_login(dispatcher)
+    page = client.post("/accounts/tokens/", {"name": "Программа", "days": "365"}).content.decode()
+    key = page.partition(tokens.PREFIX)[2].partition("<")[0]
+    assert ApiToken.objects.get().key_hash == tokens.digest(tokens.PREFIX + key)
+    assert tokens.PREFIX not in client.get("/accounts/tokens/").content.decode()
+    assert client.get("/accounts/tokens/")["Cache-Control"].count("no-store")
+
+
+def test_resident_gets_no_token(client: Client, person: User) -> None:
+    client.force_login(person)
+    assert client.post("/accounts/tokens/", {"name": "x", "days": "0"}).status_code == 403
+    assert not ApiToken.objects.exists()
+
+
+def test_token_is_revoked_by_its_holder_only(client: Client, dispatcher: User, person: User) -> None:
+    tokens.issue(dispatcher, name="x")
+    url = f"/accounts/tokens/{ApiToken.objects.get().pk}/revoke/"
+    client.force_login(person)
+    assert client.post(url).status_code == 404
+    client.force_login(dispatcher)
+    assert client.get(url).status_code == 405
+    assert ApiToken.objects.exists()
+    assert client.post(url).status_code == 302
+    assert not ApiToken.objects.exists()
