@@ -46,7 +46,9 @@ class RepresentativeForm(forms.ModelForm):
         try:
             return str(inn.validate(self.cleaned_data["inn"]))
         except BadNumber:
-            raise forms.ValidationError(_("This is not an INN: its check digit is wrong.")) from None
+            raise forms.ValidationError(
+                _("This is not an INN: its check digit is wrong.")
+            ) from None
 
 
 class RepresentativeInline(admin.TabularInline):

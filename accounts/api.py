@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import throttling, uploads
-from accounts.actors import Executor, Operator
+from accounts.actors import Actor, Executor, Operator
 from accounts.client_address import client_address, limit_key
 from accounts.models import Upload
 from accounts.problems import Problem
@@ -60,10 +60,10 @@ class UploadView(APIView):
     def post(self, request: Request) -> Response:
         """Sanitise and keep the file."""
         _refuse_too_large(request)
-        actor = request.actor
+        actor: Actor = request.actor  # type: ignore[attr-defined]
         if not isinstance(actor, Operator | Executor):
             _count(request)
-        file = request.data.get("file")
+        file = request.FILES.get("file")
         if not isinstance(file, UploadedFile):
             raise ValidationError({"file": [ErrorDetail(_("Choose a file."), code="required")]})
         try:

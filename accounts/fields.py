@@ -20,7 +20,7 @@ class LowercaseEmailField(models.EmailField):
         value = super().get_prep_value(value)
         return value.strip().lower() if isinstance(value, str) else value
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's
         """Show the saved form on the instance too, as a reload would."""
         value = self.get_prep_value(getattr(model_instance, self.attname))
         setattr(model_instance, self.attname, value)

@@ -19,7 +19,7 @@ from accounts.models import Consent, User
 CONSENT_VERSION = "2026-11"
 
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+class LoginForm(AllauthLoginForm):
     """An address, and the password of those who have one; without it a code is sent."""
 
     def _setup_password_field(self) -> None:
@@ -27,7 +27,7 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         self.fields["password"].required = False
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+class SignupForm(AllauthSignupForm):
     """An address and an agreement: nothing else is needed to have an account."""
 
     consent = forms.BooleanField(
@@ -55,7 +55,7 @@ class PhoneField(forms.CharField):
     """A phone number in any usual writing; its clean value is E.164, or empty."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
-    default_error_messages = {  # noqa: RUF012 - Django merges it over the classes
+    default_error_messages = {
         "phone": _("This is not a phone number. Write it as 8 900 123-45-67.")
     }
 

@@ -17,6 +17,7 @@ from math import ceil
 
 from django.conf import settings
 from django.db import connection
+from django.utils.encoding import force_bytes
 
 # One statement: a hit within the limit is counted and returned; past the limit nothing is
 # written, so a flood makes no dead rows, and the second arm reads when the window ends.
@@ -54,7 +55,12 @@ class Verdict:
 
 def hit(*, bucket: str, key: str, limit: int, window: timedelta, at: datetime) -> Verdict:
     """Count one attempt of `key` and return whether it is within `limit` per `window`."""
-    values = {"id": _counter_id(bucket, key), "at": at, "ends_at": at + window, "limit": limit}
+    values: dict[str, uuid.UUID | datetime | int] = {
+        "id": _counter_id(bucket, key),
+        "at": at,
+        "ends_at": at + window,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_HIT, values)
         row = cursor.fetchone()
@@ -93,4 +99,4 @@ def _verdict(*, allowed: bool, hits: int, ends_at: datetime, limit: int, at: dat
 def _counter_id(bucket: str, key: str) -> uuid.UUID:
     # Keyed, so that a copy of the table tells no addresses.
     text = f"{bucket}\x00{key}".encode()
-    return uuid.UUID(bytes=hmac.digest(settings.SECRET_KEY.encode(), text, sha256)[:16])
+    return uuid.UUID(bytes=hmac.digest(force_bytes(settings.SECRET_KEY), text, sha256)[:16])

@@ -25,7 +25,7 @@ CODE_WORKS_FOR = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 NOTICE_WAITS_FOR = timedelta(days=1)
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """
     Letters leave by the relay, so a dead mail server never holds a sign-in page.
 

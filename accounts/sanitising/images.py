@@ -97,8 +97,7 @@ def _decoded(opened: Image.Image) -> Image.Image:
 def _turn(picture: Image.Image) -> Image.Transpose | None:
     try:
         orientation = picture.getexif().get(_ORIENTATION)
-    except Exception:
-        # A broken tag must not cost the resident the photo.
+    except Exception:  # noqa: BLE001 - a broken tag must not cost the resident the photo
         return None
     return {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -108,7 +107,7 @@ def _turn(picture: Image.Image) -> Image.Transpose | None:
         6: Image.Transpose.ROTATE_270,
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_90,
-    }.get(orientation)
+    }.get(orientation or 1)
 
 
 def _plain(picture: Image.Image) -> Image.Image:

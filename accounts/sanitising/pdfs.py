@@ -110,7 +110,10 @@ def _look_at_keys(item: pikepdf.Dictionary, *, depth: int) -> None:
     # /S also names border styles and the like, none of which is called as an action is.
     if str(item.get("/S", "")) in _ACTIONS:
         raise Unfit(Reason.ACTIVE)
-    if str(item.get("/Subtype", "")) in _ANNOTATIONS or str(item.get("/Type", "")) == "/EmbeddedFile":
+    if (
+        str(item.get("/Subtype", "")) in _ANNOTATIONS
+        or str(item.get("/Type", "")) == "/EmbeddedFile"
+    ):
         raise Unfit(Reason.ACTIVE)
     for key in keys:
         part = item[key]

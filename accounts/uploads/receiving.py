@@ -57,7 +57,7 @@ class Rejected(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = str(code)
-        self.message = str(_MESSAGES[code])  # type: ignore[index]
+        self.message = str(_MESSAGES[code])
 
 
 class NotClaimable(Exception):

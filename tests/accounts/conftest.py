@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from accounts.models import CompanyRepresentative, User
-
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def person(db: None) -> User:
-    return User.objects.create_user("person@example.org", name="Анна Петрова")
+from accounts.models import User
 
 
 @pytest.fixture
 def clerk(db: None) -> User:
+    """Return a member of staff whom no group gives anything."""
     return User.objects.create_user("clerk@example.org", "a long password", is_staff=True)
-
-
-@pytest.fixture
-def dispatcher(db: None) -> User:
-    user = User.objects.create_user("dispatcher@example.org", name="Диспетчер")
-    CompanyRepresentative.objects.create(user=user, inn="7325000010")
-    return user
 
 
 @pytest.fixture(autouse=True)

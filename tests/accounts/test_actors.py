@@ -32,18 +32,18 @@ def test_switched_off_account_is_nobody(clerk: User) -> None:
     assert actor_of(clerk) == Nobody()
 
 
-def test_account_is_a_resident(person: User, django_assert_num_queries) -> None:
+def test_account_is_a_resident(resident: User, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
-        assert actor_of(person) == Resident(id=person.pk)
+        assert actor_of(resident) == Resident(id=resident.pk)
 
 
 def test_representative_acts_for_all_their_companies(
-    dispatcher: User, django_assert_num_queries
+    company_user: User, django_assert_num_queries
 ) -> None:
-    CompanyRepresentative.objects.create(user=dispatcher, inn="1215000003")
+    CompanyRepresentative.objects.create(user=company_user, inn="1215000003")
     with django_assert_num_queries(1):
-        assert actor_of(dispatcher) == Executor(
-            id=dispatcher.pk, inns=("1215000003", "7325000010")
+        assert actor_of(company_user) == Executor(
+            id=company_user.pk, inns=("1215000003", "7325000010")
         )
 
 
@@ -76,21 +76,21 @@ def test_superuser_needs_no_query(django_assert_num_queries) -> None:
         assert actor_of(boss) == Operator(id=boss.pk, sees_contacts=True, is_admin=True)
 
 
-def test_account_behind_an_actor(person: User) -> None:
+def test_account_behind_an_actor(resident: User) -> None:
     assert user_id_of(Resident(id=7)) == 7
     assert user_id_of(System()) is None
     assert user_id_of(Nobody()) is None
 
 
 def test_actor_of_a_request_is_matched_by_class_and_costs_nothing_unread(
-    person: User, django_assert_num_queries
+    resident: User, django_assert_num_queries
 ) -> None:
     request = RequestFactory().get("/")
-    request.user = person
+    request.user = resident
     with django_assert_num_queries(0):
         ActorMiddleware(lambda request: None)(request)
     match request.actor:
         case Resident(id=found):
-            assert found == person.pk
+            assert found == resident.pk
         case other:
             pytest.fail(f"not a resident: {other!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -163,16 +164,18 @@ def test_every_colour_mode_is_taken(picture, mode: str, colour: object, how: str
 
 
 def test_cmyk_keeps_its_colour(picture) -> None:
-    red, green, blue = opened(clean(picture("JPEG", mode="CMYK", colour=(0, 255, 255, 0))).data).getpixel(
-        (5, 5)
-    )
+    red, green, blue = opened(
+        clean(picture("JPEG", mode="CMYK", colour=(0, 255, 255, 0))).data
+    ).getpixel((5, 5))
     assert red > 200
     assert green < 60
     assert blue < 60
 
 
 def test_sixteen_bits_are_scaled_and_not_clipped(picture) -> None:
-    value = opened(clean(picture("PNG", mode="I;16", colour=32_768)).data).convert("L").getpixel((1, 1))
+    value = (
+        opened(clean(picture("PNG", mode="I;16", colour=32_768)).data).convert("L").getpixel((1, 1))
+    )
     assert 120 < value < 136
 
 
@@ -250,7 +253,5 @@ def test_any_bytes_are_a_picture_or_unfit(data: bytes, kind: Kind) -> None:
         Kind.PNG: b"\x89PNG\r\n\x1a\n",
         Kind.WEBP: b"RIFF\x00\x00\x00\x00WEBP",
     }
-    try:
-        images.sanitise(magic[kind] + data, kind)
-    except Unfit as unfit:
-        assert unfit.reason in Reason
+    with suppress(Unfit):
+        assert images.sanitise(magic[kind] + data, kind).data

@@ -27,7 +27,9 @@ def test_second_account_of_one_address_is_refused() -> None:
 def test_database_itself_refuses_capitals() -> None:
     user = User.objects.create_user("ivan@example.org")
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_user SET email = 'Ivan@example.org' WHERE id = %s", [user.pk])
+        cursor.execute(
+            "UPDATE accounts_user SET email = 'Ivan@example.org' WHERE id = %s", [user.pk]
+        )
 
 
 def test_account_needs_an_address() -> None:
@@ -43,7 +45,9 @@ def test_account_without_password_opens_by_none() -> None:
 def test_history_tells_who_could_act_for_a_company() -> None:
     user = User.objects.create_user("ivan@example.org")
     CompanyRepresentative.objects.create(user=user, inn="7325000010").delete()
-    labels = CompanyRepresentativeEvent.objects.order_by("pgh_id").values_list("pgh_label", flat=True)
+    labels = CompanyRepresentativeEvent.objects.order_by("pgh_id").values_list(
+        "pgh_label", flat=True
+    )
     assert list(labels) == ["insert", "delete"]
 
 

@@ -57,12 +57,12 @@ def test_doors_wear_the_portals_look(client: Client, url: str) -> None:
         "/accounts/2fa/totp/activate/",
     ],
 )
-def test_pages_of_the_account_wear_it_too(client: Client, person: User, url: str) -> None:
+def test_pages_of_the_account_wear_it_too(client: Client, resident: User, url: str) -> None:
     from allauth.account.models import EmailAddress
 
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=resident, email=resident.email, verified=True, primary=True)
     assert client.get(url).status_code == 302 or url == "/accounts/logout/"
-    client.force_login(person)
+    client.force_login(resident)
     page = client.get(url)
     assert page.status_code == 200
     html = page.content.decode()
@@ -103,8 +103,10 @@ def test_no_account_without_agreement(client: Client, letters: list[dict]) -> No
     assert not letters
 
 
-def test_stranger_cannot_learn_who_has_an_account(client: Client, letters: list[dict], person) -> None:
-    known = client.post("/accounts/login/code/", {"email": person.email})
+def test_stranger_cannot_learn_who_has_an_account(
+    client: Client, letters: list[dict], resident
+) -> None:
+    known = client.post("/accounts/login/code/", {"email": resident.email})
     unknown = Client().post("/accounts/login/code/", {"email": "nobody@example.org"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert [letter["context"]["code"] != "" for letter in letters] == [True, False]
@@ -118,12 +120,12 @@ def test_address_with_a_header_in_it_is_refused(client: Client, letters: list[di
     assert not letters
 
 
-def test_codes_are_limited_in_postgres(client: Client, letters: list[dict], person: User) -> None:
+def test_codes_are_limited_in_postgres(client: Client, letters: list[dict], resident: User) -> None:
     answers = [
         Client()
         .post(
             "/accounts/login/code/",
-            {"email": person.email},
+            {"email": resident.email},
             headers={"X-Forwarded-For": f"203.0.113.{place}"},
         )
         .status_code
@@ -133,39 +135,39 @@ def test_codes_are_limited_in_postgres(client: Client, letters: list[dict], pers
     assert 429 in answers or answers.count(200)
 
 
-def test_profile_is_changed(client: Client, person: User) -> None:
-    client.force_login(person)
+def test_profile_is_changed(client: Client, resident: User) -> None:
+    client.force_login(resident)
     response = client.post(
         "/accounts/profile/", {"name": "Анна", "phone": "8 (903) 123-45-67", "language": "ru"}
     )
     assert response.status_code == 302
-    person.refresh_from_db()
-    assert (person.name, person.phone) == ("Анна", "+79031234567")
+    resident.refresh_from_db()
+    assert (resident.name, resident.phone) == ("Анна", "+79031234567")
     assert "8 (903) 123-45-67" in client.get("/accounts/profile/").content.decode()
 
 
 @pytest.mark.parametrize("phone", ["8 903 CALL-ME", "12", "+7\x00"])
-def test_wrong_phone_is_told_beside_its_field(client: Client, person: User, phone: str) -> None:
-    client.force_login(person)
+def test_wrong_phone_is_told_beside_its_field(client: Client, resident: User, phone: str) -> None:
+    client.force_login(resident)
     page = client.post("/accounts/profile/", {"name": "Анна", "phone": phone, "language": "ru"})
     assert page.status_code == 200
     assert 'id="id_phone_error"' in page.content.decode()
-    person.refresh_from_db()
-    assert person.name == "Анна Петрова"
+    resident.refresh_from_db()
+    assert resident.name == "Анна Петрова"
 
 
-def test_nobody_makes_themselves_staff(client: Client, person: User) -> None:
-    client.force_login(person)
+def test_nobody_makes_themselves_staff(client: Client, resident: User) -> None:
+    client.force_login(resident)
     client.post(
         "/accounts/profile/",
         {"name": "x", "phone": "", "language": "ru", "is_staff": "on", "email": "boss@example.org"},
     )
-    person.refresh_from_db()
-    assert (person.is_staff, person.email) == (False, "person@example.org")
+    resident.refresh_from_db()
+    assert (resident.is_staff, resident.email) == (False, "resident@example.org")
 
 
-def test_token_is_shown_once(client: Client, dispatcher: User) -> None:
-    client.force_login(dispatcher)
+def test_token_is_shown_once(client: Client, company_user: User) -> None:
+    client.force_login(company_user)
     page = client.post("/accounts/tokens/", {"name": "Программа", "days": "365"}).content.decode()
     key = page.partition(tokens.PREFIX)[2].partition("<")[0]
     assert ApiToken.objects.get().key_hash == tokens.digest(tokens.PREFIX + key)
@@ -173,18 +175,20 @@ def test_token_is_shown_once(client: Client, dispatcher: User) -> None:
     assert client.get("/accounts/tokens/")["Cache-Control"].count("no-store")
 
 
-def test_resident_gets_no_token(client: Client, person: User) -> None:
-    client.force_login(person)
+def test_resident_gets_no_token(client: Client, resident: User) -> None:
+    client.force_login(resident)
     assert client.post("/accounts/tokens/", {"name": "x", "days": "0"}).status_code == 403
     assert not ApiToken.objects.exists()
 
 
-def test_token_is_revoked_by_its_holder_only(client: Client, dispatcher: User, person: User) -> None:
-    tokens.issue(dispatcher, name="x")
+def test_token_is_revoked_by_its_holder_only(
+    client: Client, company_user: User, resident: User
+) -> None:
+    tokens.issue(company_user, name="x")
     url = f"/accounts/tokens/{ApiToken.objects.get().pk}/revoke/"
-    client.force_login(person)
+    client.force_login(resident)
     assert client.post(url).status_code == 404
-    client.force_login(dispatcher)
+    client.force_login(company_user)
     assert client.get(url).status_code == 405
     assert ApiToken.objects.exists()
     assert client.post(url).status_code == 302

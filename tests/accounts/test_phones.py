@@ -27,7 +27,17 @@ def test_usual_writings_give_one_number(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "12", "8 903 CALL-ME", "89031234567 доб. 5", "0000000000", "8" * 50, "+7\x00903", "+"],
+    [
+        "",
+        " ",
+        "12",
+        "8 903 CALL-ME",
+        "89031234567 доб. 5",
+        "0000000000",
+        "8" * 50,
+        "+7\x00903",
+        "+",
+    ],
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="phone"):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from accounts import contact_looks, roles
 from accounts.actors import Nobody, Operator, System
 from accounts.models import ContactLook, User
-from tests.accounts.conftest import NOON
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +35,7 @@ def test_chiefs_may_what_operators_may() -> None:
 
 
 def test_unknown_permission_is_named(monkeypatch) -> None:
-    monkeypatch.setattr(
-        roles, "PERMISSIONS", {"operators": ("accounts.view_user", "accounts.fly")}
-    )
+    monkeypatch.setattr(roles, "PERMISSIONS", {"operators": ("accounts.view_user", "accounts.fly")})
     done = roles.load()
     assert done.unknown == ("accounts.fly",)
     assert done.given == {"operators": 1}

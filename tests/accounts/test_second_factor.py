@@ -6,7 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
@@ -47,7 +52,10 @@ def test_visitor_is_sent_to_the_portals_sign_in(client: Client) -> None:
         "/accounts/login/",
         "/admin/accounts/user/?q=1",
     )
-    assert target(client.get("/admin/login/?next=/admin/auth/")) == ("/accounts/login/", "/admin/auth/")
+    assert target(client.get("/admin/login/?next=/admin/auth/")) == (
+        "/accounts/login/",
+        "/admin/auth/",
+    )
 
 
 def test_plain_password_at_the_old_door_opens_nothing(client: Client, guarded: User) -> None:
@@ -102,20 +110,20 @@ def test_staff_without_second_factor_are_residents_on_every_page(clerk: User, se
     assert isinstance(actor_in_session(request), Operator)
 
 
-def test_company_needs_no_second_factor(dispatcher: User) -> None:
+def test_company_needs_no_second_factor(company_user: User) -> None:
     request = RequestFactory().get("/cabinet/")
-    request.user, request.session = dispatcher, SessionStore()
+    request.user, request.session = company_user, SessionStore()
     assert isinstance(actor_in_session(request), Executor)
     request.user = AnonymousUser()
     assert actor_in_session(request) != actor_in_session
 
 
-def test_second_factor_of_another_account_does_not_count(clerk: User, person: User) -> None:
+def test_second_factor_of_another_account_does_not_count(clerk: User, resident: User) -> None:
     from allauth.account.internal.flows.login import record_authentication
 
     request = RequestFactory().get("/admin/")
-    request.user, request.session = person, SessionStore()
-    record_authentication(request, person, method="mfa", type=Authenticator.Type.TOTP)
+    request.user, request.session = resident, SessionStore()
+    record_authentication(request, resident, method="mfa", type=Authenticator.Type.TOTP)
     request.user = clerk
     assert actor_in_session(request) == Resident(id=clerk.pk)
 
@@ -126,8 +134,8 @@ def test_demo_waives_it(client: Client, clerk: User, settings) -> None:
     assert client.get("/admin/").status_code == 200
 
 
-def test_resident_finds_no_workplace(client: Client, person: User) -> None:
-    client.force_login(person)
+def test_resident_finds_no_workplace(client: Client, resident: User) -> None:
+    client.force_login(resident)
     response = client.get("/admin/", follow=False)
     assert response.status_code == 302
     assert target(client.get(response["Location"]))[0] == "/"

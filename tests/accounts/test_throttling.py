@@ -10,7 +10,7 @@ from django.db import connection, connections
 
 from accounts import throttling
 from accounts.models import ThrottleCounter
-from tests.accounts.conftest import NOON
+from tests.conftest import NOON
 
 HOUR = timedelta(hours=1)
 

@@ -27,7 +27,10 @@ class WhoAmI(APIView):
         return Response({"kind": actor.__class__.__name__, "id": user_id_of(actor)})
 
 
-urlpatterns = [path("who/", WhoAmI.as_view()), *import_module(portal_settings.ROOT_URLCONF).urlpatterns]
+urlpatterns = [
+    path("who/", WhoAmI.as_view()),
+    *import_module(portal_settings.ROOT_URLCONF).urlpatterns,
+]
 
 
 @pytest.fixture
@@ -50,13 +53,13 @@ def test_key_is_not_at_rest(clerk: User) -> None:
 
 
 def test_program_acts_in_full_for_its_holder(
-    clerk: User, dispatcher: User, ask, settings
+    clerk: User, company_user: User, ask, settings
 ) -> None:
     settings.DEMO = False
     key = tokens.issue(clerk, name="desk")
     assert ask(f"Token {key}").json() == {"kind": "Operator", "id": clerk.pk}
-    key = tokens.issue(dispatcher, name="dispatcher's program")
-    assert ask(f"token {key}").json() == {"kind": "Executor", "id": dispatcher.pk}
+    key = tokens.issue(company_user, name="dispatcher's program")
+    assert ask(f"token {key}").json() == {"kind": "Executor", "id": company_user.pk}
 
 
 def test_request_without_a_token_is_a_visitor(ask) -> None:
@@ -66,7 +69,8 @@ def test_request_without_a_token_is_a_visitor(ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["Token", "Token a b", "Token wrong", "Token hcc_\u044f", "Token \x00", "Token " + "a" * 5000]
+    "header",
+    ["Token", "Token a b", "Token wrong", "Token hcc_\u044f", "Token \x00", "Token " + "a" * 5000],
 )
 def test_wrong_token_is_refused(header: str, clerk: User, ask) -> None:
     tokens.issue(clerk, name="desk")

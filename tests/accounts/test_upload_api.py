@@ -49,7 +49,11 @@ def test_photo_of_staff_is_theirs_and_not_counted(client: APIClient, picture, cl
 @pytest.mark.parametrize(
     ("data", "name", "code"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "a.jpg", "unsupported_file_type"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+            "a.jpg",
+            "unsupported_file_type",
+        ),
         (document(_javascript_at_open), "act.pdf", "active_content"),
         (b"\x89PNG\r\n\x1a\nrubbish", "a.png", "damaged_file"),
         (b"\xff\xd8\xff", "a\x00\r\nX: y.jpg", "damaged_file"),
@@ -80,7 +84,10 @@ def test_json_is_not_a_form(client: APIClient) -> None:
 
 def test_too_large_file_is_refused_by_its_header(client: APIClient) -> None:
     response = client.post(
-        URL, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(50 * 1024 * 1024)
+        URL,
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(50 * 1024 * 1024),
     )
     assert response.status_code == 413
     assert response.json()["code"] == "file_too_large"

@@ -21,8 +21,8 @@ from accounts.sanitising import parent
 from accounts.sanitising.child import clean
 from accounts.sanitising.kinds import Reason, Unfit
 from accounts.uploads import receiving, sweeping
-from tests.accounts.conftest import NOON
 from tests.accounts.test_pdfs import _javascript_at_open, document
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +39,14 @@ def stored(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_photo_is_rewritten_in_a_process_of_its_own(picture, person: User, files: Path) -> None:
+def test_photo_is_rewritten_in_a_process_of_its_own(picture, resident: User, files: Path) -> None:
     upload = uploads.accept(
         ContentFile(picture("JPEG"), name="../../Фото квартиры 12.php"),
-        by=Resident(id=person.pk),
+        by=Resident(id=resident.pk),
         at=NOON,
     )
     assert upload.media_type == "image/jpeg"
-    assert upload.uploaded_by == person
+    assert upload.uploaded_by == resident
     assert upload.storage_key.startswith("uploads/2026/03/02/")
     assert str(upload.pk).replace("-", "") not in upload.storage_key
     data = uploads.open_upload(upload).read()
@@ -161,18 +161,18 @@ def test_claim_keeps_order_and_happens_once(photo) -> None:
         uploads.claim([first.pk], by=Nobody(), at=NOON)
 
 
-def test_files_of_another_account_and_unknown_ones_are_not_claimed(photo, person: User) -> None:
-    mine = photo(by=Resident(id=person.pk))
+def test_files_of_another_account_and_unknown_ones_are_not_claimed(photo, resident: User) -> None:
+    mine = photo(by=Resident(id=resident.pk))
     free = photo()
     for ids, actor in (
         ([mine.pk], Nobody()),
-        ([mine.pk], Resident(id=person.pk + 1)),
-        ([free.pk, uuid.uuid4()], Resident(id=person.pk)),
+        ([mine.pk], Resident(id=resident.pk + 1)),
+        ([free.pk, uuid.uuid4()], Resident(id=resident.pk)),
     ):
         with pytest.raises(uploads.NotClaimable), transaction.atomic():
             uploads.claim(ids, by=actor, at=NOON)
     assert not Upload.objects.exclude(claimed_at=None).exists()
-    assert len(uploads.claim([mine.pk, free.pk], by=Resident(id=person.pk), at=NOON)) == 2
+    assert len(uploads.claim([mine.pk, free.pk], by=Resident(id=resident.pk), at=NOON)) == 2
 
 
 def test_eleven_files_are_too_many(photo) -> None:

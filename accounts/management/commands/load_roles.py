@@ -8,7 +8,7 @@ from accounts import roles
 
 
 class Command(BaseCommand):
-    """Idempotent; does all it can and names at the end what the table has and nothing answers to."""
+    """Idempotent; does all it can, then names what the table has and nothing answers to."""
 
     help = "Create the groups of staff and give each exactly its permissions."
 
