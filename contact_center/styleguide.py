@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
@@ -148,6 +150,11 @@ def _table() -> dict[str, Any]:
     return {"columns": columns, "rows": rows}
 
 
+def _icons() -> list[str]:
+    sprite = settings.BASE_DIR / "static" / "img" / "icons.svg"
+    return re.findall(r'symbol id="([^"]+)"', sprite.read_text(encoding="utf-8"))
+
+
 def examples(at: datetime) -> dict[str, Any]:
     """Return the sample values of every component at the moment `at`."""
     address = "ул. Мира, д. 5, корп. 2"
@@ -215,15 +222,5 @@ def examples(at: datetime) -> dict[str, Any]:
             {"href": "/styleguide/", "word": _("Mine"), "count": 0},
             {"href": "/styleguide/", "word": _("All")},
         ],
-        "icons": ICONS,
+        "icons": _icons(),
     }
-
-
-ICONS = (
-    "home building map pin locate search plus menu close phone mail clock pause calendar check "
-    "check-circle minus-circle question info alert inbox tools document forward back again archive "
-    "copy share print camera upload download trash edit user users lock link external bell flag "
-    "star eye message filter list chart scales arrow-right arrow-left chevron-right chevron-down "
-    "sun moon screen heat water hot-water power gas sewage roof entrance lift bin receipt city "
-    "other"
-).split()

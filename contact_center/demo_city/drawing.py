@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def kept(line: Line, ring: Line, without: list[Line]) -> list[Line]:
 def finely(line: Line, step: float = 0.04) -> Line:
     """Return `line` with a point at least every `step` km."""
     points: Line = []
-    for (x1, y1), (x2, y2) in zip(line, line[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(line):
         count = max(1, math.ceil(math.hypot(x2 - x1, y2 - y1) / step))
         points += [(x1 + (x2 - x1) * i / count, y1 + (y2 - y1) * i / count) for i in range(count)]
     return [*points, line[-1]]
@@ -126,7 +127,7 @@ def thinned(line: Line) -> Line:
 
 def length(line: Line) -> float:
     """Return the length of `line` in km."""
-    return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in pairwise(line))
 
 
 def grid(angle: float, centre: Point, gap: float, reach: float = 9.0) -> list[Line]:
