@@ -94,7 +94,7 @@ def compile_changed(locale_paths: list[Path]) -> int:
 
 
 def faults(po: Path) -> Iterator[str]:
-    """Yield what is wrong inside `po`: uncertain texts, missing plural forms, other placeholders."""
+    """Yield what is wrong inside `po`: fuzzy texts, missing plural forms, other placeholders."""
     catalog = read(po)
     for message in catalog:
         if not message.id:

@@ -55,7 +55,8 @@ def number(name: str, meaning: str, default: int) -> int:
 def words(name: str, meaning: str, default: str = "") -> list[str]:
     """Return the comma-separated variable as a list without empty parts."""
     value = _read(name, default, meaning)
-    return [part.strip() for part in (default if value is None else value).split(",") if part.strip()]
+    parts = (default if value is None else value).split(",")
+    return [part.strip() for part in parts if part.strip()]
 
 
 def networks(

@@ -68,7 +68,7 @@ def _database() -> str:
 
 @cache
 def _shipped_migrations() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 @cache

@@ -99,8 +99,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     if response is None:
         return None
     status = response.status_code
-    # DRF answers 403 where no authentication class asks for a header; ours always does.
-    headers = {name: response[name] for name in ("WWW-Authenticate", "Retry-After") if name in response}
+    kept = ("WWW-Authenticate", "Retry-After", "Allow")
+    headers = {name: response[name] for name in kept if name in response}
     match error:
         case exceptions.ValidationError():
             errors = list(_flatten(error.detail))

@@ -13,14 +13,14 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from contact_center import city, environment
+from contact_center import city, environment, storage_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
 
 DEMO = environment.flag("DEMO", "1 opens the demo: invented city, visible letters, waived MFA")
 DEBUG = environment.flag("DEBUG", "1 shows errors in full; refused outside the demo")
-DEFAULT_SECRET = "demo-secret-that-must-never-serve-a-city"
+DEFAULT_SECRET = "demo-secret-that-must-never-serve-a-city"  # noqa: S105
 SECRET_KEY = environment.text("SECRET_KEY", "50 random characters, kept secret", DEFAULT_SECRET)
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", "earlier secrets, newest first")
 if not DEMO and (DEBUG or SECRET_KEY == DEFAULT_SECRET):
@@ -29,7 +29,7 @@ if not DEMO and (DEBUG or SECRET_KEY == DEFAULT_SECRET):
     )
 
 CITY = city.load(environment.text("CITY_FILE", "JSON file that describes the city", ""))
-DATA_DIR = environment.folder("DATA_DIR", "where files and embedded servers live", BASE_DIR / ".data")
+DATA_DIR = environment.folder("DATA_DIR", "where files and the demo live", BASE_DIR / ".data")
 PORT = environment.number("PORT", "port of the web server", 8000)
 PUBLIC_URL = environment.url(
     "PUBLIC_URL", "address people open", {"http", "https"}, f"http://127.0.0.1:{PORT}"
@@ -183,7 +183,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm", "signup": "accounts.forms.SignupForm"}
 ACCOUNT_USER_DISPLAY = "accounts.display.name_of"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
@@ -207,17 +207,23 @@ USE_TZ = True
 TIME_ZONE = CITY.time_zone
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = environment.folder(
+    "STATIC_DIR", "where collected static files are; an image brings its own", DATA_DIR / "static"
+)
 # Leaflet is only its static files here: as an app it would ask for GDAL.
 _leaflet = find_spec("leaflet")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 if _leaflet and _leaflet.origin:
     STATICFILES_DIRS.append(Path(_leaflet.origin).parent / "static")
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(DATA_DIR / "files")},
-    },
+    "default": storage_url.parse(
+        environment.url(
+            "STORAGE_URL",
+            "where uploaded files are kept: file:///folder or s3://key:secret@host/bucket",
+            {"file", "s3"},
+            f"file://{DATA_DIR}/files",
+        )
+    ),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
@@ -319,6 +325,19 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+if SENTRY_DSN:
+    import sentry_sdk
+
+    # Errors travel without the person: no bodies, cookies, addresses or values of variables.
+    sentry_sdk.init(
+        SENTRY_DSN,
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+        before_send=lambda event, _hint: {**event, "request": {}, "user": {}},
+    )
+
 MESSAGE_LEASE = timedelta(minutes=2)
 
 # The names a letter's context may point at; see notifications.rendering.

@@ -1,4 +1,4 @@
-"""Every address of the portal; rooms bring their own, pages that join rooms are put together here."""
+"""Every address of the portal: rooms bring theirs, pages that join rooms are put together here."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from typing import Any, Self
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from deploy.processes import Child  # noqa: E402
+from deploy.processes import Child
 
 SYSTEM_USER = "embedded_postgres"
 LOCALE = "C.UTF-8"

@@ -35,8 +35,10 @@ def prepare(*, with_city: bool) -> None:
 
     with step("migrations"):
         call_command("migrate", interactive=False, verbosity=0)
-    with step("static files"):
-        _collect_static(Path(settings.STATIC_ROOT))
+    # An image brings its own, on a file system that cannot be written.
+    if not os.environ.get("STATIC_DIR"):
+        with step("static files"):
+            _collect_static(Path(settings.STATIC_ROOT))
     with step("roles and categories"):
         call_command("load_roles", stdout=io.StringIO())
         call_command("load_categories", stdout=io.StringIO())

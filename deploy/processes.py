@@ -1,4 +1,4 @@
-"""Processes that leave nothing behind: each in a session of its own, stopped with its whole tree."""
+"""Processes that leave nothing behind: each in its own session, stopped with its whole tree."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ class Child:
                 env={**os.environ, **self.env},
                 # Ctrl-C reaches the supervisor alone, which stops everybody in the right order.
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(self.stop_signal),
+                # Safe here: the supervisor has one thread.
+                preexec_fn=lambda: die_with_parent(self.stop_signal),  # noqa: PLW1509
                 **self.popen,
             )
         self.started_at = time.monotonic()

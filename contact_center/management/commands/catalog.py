@@ -18,7 +18,7 @@ class Command(BaseCommand):
     """`manage.py catalog [--check]`; no gettext tool is needed."""
 
     help = __doc__
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add --check."""
@@ -33,7 +33,8 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{path.relative_to(settings.BASE_DIR)}")
             for said in texts:
                 self.stdout.write(f"  {said.line}: {said.text!r}")
-        faults = [fault for po in catalogs.sources(settings.LOCALE_PATHS) for fault in catalogs.faults(po)]
+        written_in = catalogs.sources(settings.LOCALE_PATHS)
+        faults = [fault for po in written_in for fault in catalogs.faults(po)]
         for fault in faults:
             self.stdout.write(fault)
         count = sum(map(len, wrong.values()))
