@@ -1,0 +1,3 @@
+"""Calls of this room, below /api/v1/."""
+
+urlpatterns: list = []

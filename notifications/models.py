@@ -1,0 +1,139 @@
+"""The outbox: one row a letter, written with the change it tells of."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.querysets import MessageQuerySet
+
+
+class Priority(models.IntegerChoices):
+    """Who leaves first; smaller is sooner."""
+
+    EMERGENCY = 0, _("Emergency")
+    NORMAL = 5, _("Normal")
+    BULK = 9, _("Bulk")
+
+
+class State(models.TextChoices):
+    """Where a message stands; docs/architecture.md draws it."""
+
+    QUEUED = "queued", _("Waiting")
+    LEASED = "leased", _("Being sent")
+    SENT = "sent", _("Sent")
+    DEAD = "dead", _("Not delivered")
+    CANCELLED = "cancelled", _("Cancelled")
+    STOPPED = "stopped", _("Unsubscribed")
+    EXPIRED = "expired", _("Out of date")
+
+
+class ChannelCode(models.TextChoices):
+    """How a message leaves."""
+
+    EMAIL = "email", _("E-mail")
+
+
+class Message(models.Model):
+    """A letter to one address: what, to whom, when, and how the sending went."""
+
+    event = models.CharField(_("event"), max_length=64)
+    channel = models.CharField(
+        _("channel"), max_length=12, choices=ChannelCode, default=ChannelCode.EMAIL
+    )
+    template = models.CharField(_("template"), max_length=120)
+    recipient = models.CharField(_("to"), max_length=320)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    context = models.JSONField(default=dict)
+    # The context holds a secret (a login code): wiped once the message has left or lost its point.
+    sensitive = models.BooleanField(default=False)
+    topic = models.CharField(_("about"), max_length=120)
+    why = models.CharField(_("why it came"), max_length=300)
+    dedupe_key = models.CharField(max_length=160, unique=True)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority, default=Priority.NORMAL
+    )
+
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
+    created_at = models.DateTimeField(_("written"))
+    not_before = models.DateTimeField(_("not before"))
+    expires_at = models.DateTimeField(_("of use until"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                fields=["priority", "not_before", "id"],
+                condition=Q(state="queued"),
+                name="message_due",
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(state="leased"), name="message_leased"
+            ),
+            models.Index(fields=["state", "-id"], name="message_by_state"),
+            models.Index(fields=["topic", "-id"], name="message_by_topic"),
+            models.Index(fields=["sent_at"], condition=Q(state="sent"), name="message_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} #{self.pk}"
+
+
+class Subscription(models.Model):
+    """What an address hears about; a row appears when its owner stops a topic."""
+
+    channel = models.CharField(_("channel"), max_length=12, choices=ChannelCode)
+    address = models.CharField(_("address"), max_length=320)
+    topic = models.CharField(_("about"), max_length=120)
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "address", "topic"], name="subscription_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.topic}"
+
+
+class SentLetter(models.Model):
+    """A letter exactly as it left; kept only under DEMO=1, for the page that shows them."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="letters")
+    at = models.DateTimeField(_("sent"))
+    raw = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("letter as sent")
+        verbose_name_plural = _("letters as sent")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"#{self.message_id}"
+
+
+class RelayBeat(models.Model):
+    """A running relay says that it lives."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    seen_at = models.DateTimeField()
+    handed_over = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

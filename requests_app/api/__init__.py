@@ -1,0 +1,1 @@
+"""The requests room's part of /api/v1/."""

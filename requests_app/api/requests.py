@@ -1,0 +1,371 @@
+"""Filing, tracking and answering over HTTP, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request as HttpRequest
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import idempotency
+from accounts.actors import Actor, Executor, Nobody, Operator, Resident
+from accounts.client_address import client_address
+from accounts.problems import Problem
+from requests_app import access, intake, lifecycle
+from requests_app.api.shapes import (
+    FiledShape,
+    NewRequestShape,
+    SaidShape,
+    TrackedShape,
+    TransitionShape,
+)
+from requests_app.models import Request, RequestEvent
+from requests_app.statuses import Channel, Status
+
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Sent again with the same body, the call answers as it did the first time.",
+)
+CODE = OpenApiParameter("code", str, description="The tracking code, unless an account owns it")
+PROBLEM = OpenApiResponse(description="application/problem+json")
+
+
+def not_found() -> Problem:
+    """Return the one answer for an unknown and for a forbidden request."""
+    return Problem(
+        _("There is no such request."), code="not_found", status_code=status.HTTP_404_NOT_FOUND
+    )
+
+
+def actor_of(http: HttpRequest) -> Actor:
+    """Return who calls; the token's owner when a token was sent."""
+    http.user  # noqa: B018 - authenticates, which may change the actor
+    actor: Actor = http._request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def key_of(http: HttpRequest) -> str:
+    """Return the Idempotency-Key, "" without one; raise Problem for an unusable one."""
+    key = str(http.headers.get("Idempotency-Key", "")).strip()
+    if len(key) > 200:
+        raise Problem(_("The Idempotency-Key is too long."), code="bad_idempotency_key")
+    return key
+
+
+def find(http: HttpRequest, number: str, code: str) -> tuple[Request, Actor]:
+    """Return the request and who may act on it; raise Problem 404 or 429."""
+    actor = actor_of(http)
+    if code:
+        try:
+            holder = access.with_code(
+                number, code, address=client_address(http._request), at=timezone.now()
+            )
+        except access.TooManyCodes as many:
+            raise Problem(
+                str(many),
+                code="too_many_codes",
+                status_code=status.HTTP_429_TOO_MANY_REQUESTS,
+                retry_after_seconds=many.retry_after_seconds,
+            ) from None
+        if holder is None:
+            raise not_found()
+        # Staff keep their own rights: a code in hand does not make an operator a resident.
+        if isinstance(actor, Nobody | Resident):
+            actor = holder
+    item = (
+        Request.objects.visible_to(actor)
+        .select_related("category", "building")
+        .filter(number=number)
+        .first()
+    )
+    if item is None:
+        raise not_found()
+    return item, actor
+
+
+def refused(problem: lifecycle.Refused) -> Problem:
+    """Return a refusal of the lifecycle as a problem."""
+    if isinstance(problem, lifecycle.NotFound):
+        return not_found()
+    conflict = problem.code in {"stale", "forbidden_step", "too_late", "closed"}
+    return Problem(
+        problem.message,
+        code=problem.code,
+        status_code=status.HTTP_409_CONFLICT if conflict else status.HTTP_400_BAD_REQUEST,
+        errors={problem.field: problem.message} if problem.field else None,
+    )
+
+
+def key_reused() -> Problem:
+    """Return the refusal of a key that came with another body."""
+    return Problem(
+        _("This Idempotency-Key was used with another body."),
+        code="idempotency_key_reused",
+        status_code=status.HTTP_422_UNPROCESSABLE_ENTITY,
+    )
+
+
+def tracked(item: Request, actor: Actor) -> dict[str, Any]:
+    """Return what TrackedShape describes: public lines only."""
+    lines = (
+        RequestEvent.objects.of(item, actor).filter(public=True).values_list("at", "status", "text")
+    )
+    return {
+        "number": item.number,
+        "status": item.status,
+        "outcome": item.outcome,
+        "category": item.category.slug,
+        "address": item.building.address,
+        "due_at": item.due_at,
+        "executor": _executor(item),
+        "events": [{"at": at, "status": state, "text": text} for at, state, text in lines],
+    }
+
+
+def _executor(item: Request) -> dict[str, str] | None:
+    if not item.executor_name:
+        return None
+    return {
+        "name": item.executor_name,
+        "inn": item.executor_inn,
+        "phone": item.executor_phone,
+    }
+
+
+class FileRequest(APIView):
+    """POST /api/v1/requests/: file a request."""
+
+    @extend_schema(
+        operation_id="requests_file",
+        request=NewRequestShape,
+        parameters=[KEY],
+        responses={201: FiledShape, 400: PROBLEM, 401: PROBLEM, 422: PROBLEM, 429: PROBLEM},
+    )
+    def post(self, http: HttpRequest) -> Response:
+        at = timezone.now()
+        by = actor_of(http)
+        key = key_of(http)
+        shape = NewRequestShape(data=http.data)
+        shape.is_valid(raise_exception=True)
+        values = dict(shape.validated_data)
+        contact = intake.Contact(**values.pop("contact"))
+        new = intake.NewRequest(
+            **{**values, "uploads": tuple(values["uploads"])},
+            contact=contact,
+            channel=Channel.API,
+            resident_id=by.id if isinstance(by, Resident) else None,
+        )
+        try:
+            if not isinstance(by, Operator):
+                access.count_filing(address=client_address(http._request), at=at)
+            filed = intake.file(new, by=by, at=at, idempotency_key=key)
+        except access.TooManyRequests as many:
+            raise Problem(
+                str(many),
+                code="too_many_requests",
+                status_code=status.HTTP_429_TOO_MANY_REQUESTS,
+                retry_after_seconds=many.retry_after_seconds,
+            ) from None
+        except intake.Invalid as invalid:
+            raise Problem(
+                _("The request has mistakes."), code=invalid.code, errors=invalid.errors
+            ) from None
+        except idempotency.KeyReused:
+            raise key_reused() from None
+        item = filed.request
+        path = reverse("requests_app:request", args=[item.number])
+        return Response(
+            {
+                "number": item.number,
+                "tracking_code": filed.tracking_code,
+                "tracking_url": f"{settings.PUBLIC_URL}{path}?"
+                + urlencode({"code": filed.tracking_code}),
+                "status": item.status,
+                "due_at": item.due_at,
+                "norm": {"clause": item.norm_clause, "text": item.norm_text},
+                "executor": _executor(item),
+            },
+            status=status.HTTP_201_CREATED,
+        )
+
+
+class TrackRequest(APIView):
+    """GET /api/v1/requests/<number>/: where a request stands."""
+
+    @extend_schema(
+        operation_id="requests_track",
+        parameters=[CODE],
+        responses={200: TrackedShape, 401: PROBLEM, 404: PROBLEM, 429: PROBLEM},
+    )
+    def get(self, http: HttpRequest, number: str) -> Response:
+        item, actor = find(http, number, http.query_params.get("code", ""))
+        return Response(tracked(item, actor))
+
+
+class _Say(APIView):
+    """What the owner of a request says: one verb a subclass."""
+
+    target: Status
+
+    @extend_schema(
+        request=SaidShape,
+        parameters=[KEY],
+        responses={
+            200: TrackedShape,
+            400: PROBLEM,
+            401: PROBLEM,
+            404: PROBLEM,
+            409: PROBLEM,
+            422: PROBLEM,
+            429: PROBLEM,
+        },
+    )
+    def post(self, http: HttpRequest, number: str) -> Response:
+        shape = SaidShape(data=http.data)
+        shape.is_valid(raise_exception=True)
+        said = shape.validated_data
+        item, actor = find(http, number, said["code"])
+        try:
+            item = self.say(item, actor, said["text"], tuple(said["uploads"]), key_of(http))
+        except lifecycle.Refused as problem:
+            raise refused(problem) from None
+        except idempotency.KeyReused:
+            raise key_reused() from None
+        return Response(tracked(item, actor))
+
+    def say(
+        self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str
+    ) -> Request:
+        return lifecycle.move(
+            item,
+            self.target,
+            by=actor,
+            at=timezone.now(),
+            details=lifecycle.Details(text=text, uploads=uploads),
+            idempotency_key=key,
+        )
+
+
+class ConfirmRequest(_Say):
+    """POST …/confirm/: the work is done."""
+
+    target = Status.CLOSED
+
+    def say(
+        self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str
+    ) -> Request:
+        _only_from(item, actor, {Status.DONE}, "confirm", key)
+        return super().say(item, actor, text, uploads, key)
+
+
+class ObjectToRequest(_Say):
+    """POST …/object/: the work is not done, or the fault came back."""
+
+    target = Status.REOPENED
+
+
+class WithdrawRequest(_Say):
+    """POST …/withdraw/: nobody need work on it."""
+
+    target = Status.CLOSED
+
+    def say(
+        self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str
+    ) -> Request:
+        _only_from(item, actor, set(Status) - {Status.DONE}, "withdraw", key)
+        return super().say(item, actor, text, uploads, key)
+
+
+class CommentRequest(_Say):
+    """POST …/comment/: a line both sides read; it also answers a question."""
+
+    def say(
+        self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str
+    ) -> Request:
+        return lifecycle.comment(
+            item, by=actor, at=timezone.now(), text=text, uploads=uploads, idempotency_key=key
+        )
+
+
+def _only_from(item: Request, actor: Actor, sources: set[Status], verb: str, key: str) -> None:
+    """Refuse a verb that would mean another step: confirming is not withdrawing."""
+    if item.status not in sources and not (key and item.status == Status.CLOSED):
+        raise lifecycle.Refused(
+            "", _("The request does not stand where this can be done."), "forbidden_step"
+        )
+
+
+class TransitionRequest(APIView):
+    """POST …/transitions/: a step of staff or the executor."""
+
+    @extend_schema(
+        operation_id="requests_transition",
+        request=TransitionShape,
+        parameters=[KEY],
+        responses={
+            200: TrackedShape,
+            400: PROBLEM,
+            401: PROBLEM,
+            403: PROBLEM,
+            404: PROBLEM,
+            409: PROBLEM,
+            422: PROBLEM,
+        },
+    )
+    def post(self, http: HttpRequest, number: str) -> Response:
+        actor = require(http, Operator, Executor)
+        shape = TransitionShape(data=http.data)
+        shape.is_valid(raise_exception=True)
+        said = shape.validated_data
+        item, actor = find(http, number, "")
+        act, executor = said["act"], said["executor"]
+        try:
+            item = lifecycle.move(
+                item,
+                said["to"],
+                by=actor,
+                at=timezone.now(),
+                details=lifecycle.Details(
+                    text=said["text"],
+                    act=lifecycle.ActDetails(**act) if act else None,
+                    executor=lifecycle.NewExecutor(**executor) if executor else None,
+                    outcome=said["outcome"],
+                    clause=said["clause"],
+                    duplicate_of=said["duplicate_of"],
+                ),
+                seen_version=said["version"],
+                idempotency_key=key_of(http),
+            )
+        except lifecycle.Refused as problem:
+            raise refused(problem) from None
+        except idempotency.KeyReused:
+            raise key_reused() from None
+        return Response(tracked(item, actor))
+
+
+def require(http: HttpRequest, *kinds: type[Actor]) -> Actor:
+    """Return the caller if it is one of `kinds`; raise Problem 401 for nobody, 403 for others."""
+    actor = actor_of(http)
+    if isinstance(actor, kinds):
+        return actor
+    if isinstance(actor, Nobody):
+        raise Problem(
+            _("Say who you are: send a token."),
+            code="not_authenticated",
+            status_code=status.HTTP_401_UNAUTHORIZED,
+        )
+    raise Problem(
+        _("This is for staff and executors."),
+        code="permission_denied",
+        status_code=status.HTTP_403_FORBIDDEN,
+    )

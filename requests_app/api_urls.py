@@ -1,0 +1,15 @@
+"""Calls of this room, below /api/v1/."""
+
+from django.urls import path
+
+from requests_app.api import requests
+
+urlpatterns = [
+    path("requests/", requests.FileRequest.as_view(), name="api-requests"),
+    path("requests/<str:number>/", requests.TrackRequest.as_view(), name="api-request"),
+    path("requests/<str:number>/confirm/", requests.ConfirmRequest.as_view()),
+    path("requests/<str:number>/object/", requests.ObjectToRequest.as_view()),
+    path("requests/<str:number>/withdraw/", requests.WithdrawRequest.as_view()),
+    path("requests/<str:number>/comment/", requests.CommentRequest.as_view()),
+    path("requests/<str:number>/transitions/", requests.TransitionRequest.as_view()),
+]

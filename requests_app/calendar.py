@@ -1,0 +1,79 @@
+"""The calendar of working days: weekends and national holidays, corrected by rows of admin."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import holidays
+from django.conf import settings
+
+# A decree entered in admin is seen by every process within this time.
+_FRESH_SECONDS = 60.0
+_cache: dict[int, tuple[float, WorkCalendar]] = {}
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """
+    Which days are off. `days_off` and `workdays` overrule the weekend.
+
+    Source: ТК РФ, ст. 111–112, and the yearly decree that moves days off.
+    """
+
+    days_off: frozenset[date] = frozenset()
+    workdays: frozenset[date] = frozenset()
+
+    def is_working(self, day: date) -> bool:
+        """Return whether people work on `day`."""
+        if day in self.workdays:
+            return True
+        return day.weekday() < 5 and day not in self.days_off
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """Return the `count`-th working day after `day`, which itself is day 0 (ГК РФ, ст. 191)."""
+        while count:
+            day += timedelta(days=1)
+            if self.is_working(day):
+                count -= 1
+        return day
+
+    def working_day_before(self, day: date) -> date:
+        """Return `day` if people work on it, else the nearest working day before it."""
+        while not self.is_working(day):
+            day -= timedelta(days=1)
+        return day
+
+
+def of_years(
+    years: Iterable[int], overrides: Iterable[tuple[date, str]] = (), *, country: str = "RU"
+) -> WorkCalendar:
+    """Return the calendar of `years`; `overrides` are (date, "holiday" | "workday"), and win."""
+    off = set(holidays.country_holidays(country, years=list(years)))
+    work: set[date] = set()
+    for day, kind in overrides:
+        off.discard(day)
+        (work if kind == "workday" else off).add(day)
+    return WorkCalendar(frozenset(off), frozenset(work))
+
+
+def current(year: int) -> WorkCalendar:
+    """Return the calendar from the year before `year` to two years after; read once a minute."""
+    from requests_app.models import CalendarDay
+
+    now = time.monotonic()
+    kept = _cache.get(year)
+    if kept and now - kept[0] < _FRESH_SECONDS:
+        return kept[1]
+    years = range(year - 1, year + 3)
+    rows = CalendarDay.objects.filter(date__year__in=list(years)).values_list("date", "kind")
+    calendar = of_years(years, rows, country=settings.CITY.country_code)
+    _cache[year] = (now, calendar)
+    return calendar
+
+
+def forget() -> None:
+    """Drop what this process remembers, after an edit of the calendar."""
+    _cache.clear()

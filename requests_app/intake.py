@@ -1,0 +1,307 @@
+"""
+Intake: the one way a request comes into being, whichever door it came through.
+
+Request, first event, contact, audit row and letters are one transaction; no network is touched.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import idempotency, phones
+from accounts.actors import Actor, Executor, Operator, Resident
+from disclosure.answerable import answerable
+from disclosure.models import Building
+from requests_app import calendar, deadlines, files, letters, tracking_code
+from requests_app.models import (
+    Author,
+    Category,
+    EventKind,
+    Incident,
+    Norm,
+    Request,
+    RequestContact,
+    RequestEvent,
+)
+from requests_app.statuses import Channel, Status
+from requests_app.typed_text import one_line, paragraphs
+
+DESCRIPTION_MAX = 5_000
+NAME_MAX = 200
+FLAT_MAX = 12
+CONSENT_VERSION = "2026-11"
+# Росархив's list keeps appeals for five years (domain.md §7).
+RETENTION = timedelta(days=5 * 366)
+
+
+class Invalid(Exception):
+    """What came in cannot become a request; `errors` names each field and what is wrong."""
+
+    def __init__(self, errors: dict[str, str], *, code: str = "invalid") -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """How to reach the person: e-mail or phone, as typed."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRequest:
+    """What every door hands over: form, API, phone intake, Open311."""
+
+    category: str
+    building: int
+    description: str
+    contact: Contact
+    consent: bool
+    entrance: str = ""
+    flat: str = ""
+    public: bool = False
+    uploads: tuple[UUID, ...] = ()
+    channel: Channel = Channel.WEB
+    incident: int | None = None
+    resident_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A request as it was taken in, with the code that is shown once."""
+
+    request: Request
+    tracking_code: str
+    is_repeat: bool = False
+
+
+@dataclass
+class _Checked:
+    """The same values, cleaned and looked up; `errors` is empty when all is well."""
+
+    errors: dict[str, str] = field(default_factory=dict)
+    description: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    entrance: str = ""
+    flat: str = ""
+    category: Category | None = None
+    norm: Norm | None = None
+    building: Building | None = None
+    incident: Incident | None = None
+
+
+def check(new: NewRequest, *, by: Actor, at: datetime) -> dict[str, str]:
+    """Return what is wrong with `new`, field by field; nothing is written."""
+    with transaction.atomic():
+        return _checked(new, by=by, at=at).errors
+
+
+def file(new: NewRequest, *, by: Actor, at: datetime, idempotency_key: str = "") -> Filed:
+    """
+    Take `new` in and return it with its tracking code.
+
+    A repeated `idempotency_key` with the same content returns the first request again; with other
+    content it raises accounts.idempotency.KeyReused. Raise Invalid naming each wrong field.
+    """
+    with transaction.atomic():
+        fresh: idempotency.Fresh | None = None
+        if idempotency_key:
+            claimed = idempotency.claim(
+                scope=f"file:{_scope(by)}",
+                key=idempotency_key,
+                fingerprint=_fingerprint(new),
+                at=at,
+            )
+            if isinstance(claimed, idempotency.Replay):
+                earlier = Request.objects.select_related("category").get(
+                    pk=claimed.result["request"]
+                )
+                return Filed(earlier, tracking_code.of(earlier) or "", is_repeat=True)
+            fresh = claimed
+        checked = _checked(new, by=by, at=at)
+        if checked.errors:
+            raise Invalid(checked.errors)
+        item, code = _store(new, checked, by=by, at=at)
+        if fresh:
+            fresh.remember({"request": item.pk})
+    return Filed(item, code)
+
+
+def _scope(by: Actor) -> str:
+    match by:
+        case Operator(id=person) | Executor(id=person) | Resident(id=person):
+            return str(person)
+    return "anybody"
+
+
+def _fingerprint(new: NewRequest) -> str:
+    return idempotency.fingerprint_of(asdict(new))
+
+
+def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
+    found = _Checked(
+        description=paragraphs(new.description),
+        name=one_line(new.contact.name),
+        email=one_line(new.contact.email),
+        entrance=one_line(new.entrance),
+        flat=one_line(new.flat),
+    )
+    errors = found.errors
+    found.category, found.norm = _category(new.category, at)
+    if found.category is None:
+        errors["category"] = _("There is no such matter. Choose one from the list.")
+    elif not found.category.is_open:
+        errors["category"] = _("Requests about this matter are no longer taken. Choose another.")
+    elif found.norm is None:
+        errors["category"] = _("Choose a more exact matter.")
+    found.building = Building.objects.filter(pk=new.building).first()
+    if found.building is None:
+        errors["building"] = _("There is no such house in the register. Choose it from the list.")
+    elif not found.building.is_open:
+        errors["building"] = _("This house is closed in the register: requests are not taken.")
+    if not found.description:
+        errors["description"] = _("Describe what happened.")
+    elif len(found.description) > DESCRIPTION_MAX:
+        errors["description"] = _(
+            "The description is too long: %(length)d characters, at most %(limit)d."
+        ) % {"length": len(found.description), "limit": DESCRIPTION_MAX}
+    if len(found.name) > NAME_MAX:
+        errors["contact.name"] = _("The name is too long.")
+    if len(found.flat) > FLAT_MAX:
+        errors["flat"] = _("The flat number is too long.")
+    if len(found.entrance) > 8:
+        errors["entrance"] = _("The entrance number is too long.")
+    _check_contact(new, found)
+    if not new.consent:
+        errors["consent"] = _("Without consent to process the contact we cannot take the request.")
+    if new.incident is not None and found.building is not None:
+        found.incident = (
+            Incident.objects.open_at(at)
+            .at_building(found.building.pk)
+            .filter(pk=new.incident)
+            .first()
+        )
+        if found.incident is None:
+            errors["incident"] = _("This incident is over or does not touch the house.")
+    wrong_files = files.cannot_attach(new.uploads)
+    if wrong_files:
+        errors["uploads"] = wrong_files
+    return found
+
+
+def _check_contact(new: NewRequest, found: _Checked) -> None:
+    if found.email:
+        try:
+            validate_email(found.email)
+        except ValidationError:
+            found.errors["contact.email"] = _("This is not an e-mail address: name@example.org.")
+    phone = one_line(new.contact.phone)
+    if phone:
+        try:
+            found.phone = phones.normalise(phone)
+        except ValueError:
+            found.errors["contact.phone"] = _("This is not a phone number: +7 900 000-00-00.")
+    if not found.email and not phone:
+        found.errors["contact.email"] = _("Leave an e-mail or a phone: we must be able to answer.")
+
+
+def _category(slug: str, at: datetime) -> tuple[Category | None, Norm | None]:
+    """Return the category and the norm in force on the city's day of `at`, in one query."""
+    slug = one_line(slug)
+    day = timezone.localtime(at).date()
+    norm = (
+        Norm.objects.select_related("category__parent")
+        .filter(category__slug=slug, in_force__contains=day)
+        .first()
+    )
+    if norm is not None:
+        return norm.category, norm
+    return Category.objects.filter(slug=slug).first(), None
+
+
+def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tuple[Request, str]:
+    category, norm, building = found.category, found.norm, found.building
+    assert category is not None and norm is not None and building is not None
+    local = timezone.localtime(at)
+    promise = deadlines.promise(
+        norm.limits(), registered_at=at, calendar=calendar.current(local.year), zone=local.tzinfo
+    )
+    who = answerable(building.pk, norm.answers, norm.utility, local.date())
+    uid = uuid.uuid4()
+    code = tracking_code.generate(uid)
+    item = Request.objects.create(
+        number=_next_number(local.year),
+        uid=uid,
+        code_hash=tracking_code.digest(code),
+        channel=new.channel,
+        registered_at=at,
+        changed_at=at,
+        category=category,
+        building=building,
+        entrance=found.entrance,
+        flat=found.flat,
+        description=found.description,
+        public=new.public,
+        resident_id=new.resident_id,
+        status=Status.NEW,
+        company=who.company,
+        supplier=who.supplier,
+        executor_inn=who.inn,
+        executor_name=who.name,
+        executor_phone=who.phone,
+        incident=found.incident,
+        norm=norm,
+        norm_clause=norm.clause,
+        norm_text=norm.text,
+        is_emergency=category.emergency,
+        react_by=promise.react_by,
+        inspect_by=promise.inspect_by,
+        fix_by=promise.fix_by,
+        answer_by=promise.answer_by,
+        due_at=promise.due_at,
+    )
+    contact = RequestContact.objects.create(
+        request=item,
+        name=found.name,
+        email=found.email,
+        phone=found.phone,
+        consent_at=at,
+        consent_version=CONSENT_VERSION,
+        retention_until=local.date() + RETENTION,
+    )
+    event = RequestEvent.objects.create(
+        request=item,
+        at=at,
+        kind=EventKind.FILED,
+        step="file",
+        status=Status.NEW,
+        author=Author.OPERATOR if isinstance(by, Operator) else Author.RESIDENT,
+        user_id=by.id if isinstance(by, Operator | Resident) else None,
+        data={"executor": who.name, "due_at": promise.due_at.isoformat()},
+    )
+    files.attach(item, event, new.uploads, at=at)
+    letters.filed(item, contact, event, at=at)
+    return item, code
+
+
+def _next_number(year: int) -> str:
+    """Return the next number of the year, «26-000123»; a rolled back intake leaves a gap."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT requests_app_next_number(%s)", [year])
+        row = cursor.fetchone()
+    return f"{year % 100:02d}-{row[0]:06d}"

@@ -1,0 +1,126 @@
+"""
+What is told to whom when a request changes: rows of the outbox, in the caller's transaction.
+
+A letter carries no contact and no tracking code; its link is made when it leaves.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from notifications import outbox
+from notifications.models import Priority
+from requests_app.models import Request, RequestContact, RequestEvent
+from requests_app.statuses import plain_words
+from requests_app.steps import Role, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+LANGUAGE = "ru"
+
+
+def topic(item: Request) -> str:
+    """Return the outbox topic of a request, which a person may stop hearing about."""
+    return f"request:{item.number}"
+
+
+def filed(item: Request, contact: RequestContact, event: RequestEvent, *, at: datetime) -> None:
+    """Tell the resident that the request is taken in; an emergency also tells the executor."""
+    if contact.email:
+        _to_resident(item, contact.email, event, "filed", at=at)
+    if item.is_emergency:
+        _to_executor(item, event, at=at)
+
+
+def moved(item: Request, event: RequestEvent, step: Step, *, at: datetime) -> None:
+    """Tell those whom the step names."""
+    said(item, event, tells=step.tells, at=at, template="moved")
+
+
+def said(
+    item: Request,
+    event: RequestEvent,
+    *,
+    tells: AbstractSet[Role],
+    at: datetime,
+    template: str = "said",
+) -> None:
+    """Tell those in `tells` about a line of the timeline, except the side that wrote it."""
+    if Role.RESIDENT in tells and event.author != Role.RESIDENT:
+        email = (
+            RequestContact.objects.filter(request_id=item.pk)
+            .exclude(email="")
+            .values_list("email", flat=True)
+            .first()
+        )
+        if email:
+            _to_resident(item, email, event, template, at=at)
+    if Role.EXECUTOR in tells and event.author != Role.EXECUTOR:
+        _to_executor(item, event, at=at)
+
+
+def _to_resident(
+    item: Request, email: str, event: RequestEvent, template: str, *, at: datetime
+) -> None:
+    with translation.override(LANGUAGE):
+        outbox.enqueue(
+            event=f"request.{event.step or event.kind}",
+            template=f"requests_app/mail/{template}",
+            to=email,
+            context=_context(item, event),
+            topic=topic(item),
+            dedupe_key=f"request:{event.pk}:resident",
+            at=at,
+            user_id=item.resident_id,
+            priority=Priority.EMERGENCY if item.is_emergency else Priority.NORMAL,
+            why=_("You filed request %(number)s.") % {"number": item.number},
+        )
+
+
+def _to_executor(item: Request, event: RequestEvent, *, at: datetime) -> None:
+    organisation = item.company or item.supplier
+    if organisation is None or not organisation.email:
+        return
+    with translation.override(LANGUAGE):
+        outbox.enqueue(
+            event=f"executor.{event.step or event.kind}",
+            template="requests_app/mail/executor",
+            to=organisation.email,
+            context=_context(item, event),
+            topic=f"executor:{organisation.inn or organisation.pk}",
+            dedupe_key=f"request:{event.pk}:executor",
+            at=at,
+            priority=Priority.EMERGENCY if item.is_emergency else Priority.NORMAL,
+            why=_("Your organisation answers for request %(number)s.") % {"number": item.number},
+        )
+
+
+def _context(item: Request, event: RequestEvent) -> dict[str, Any]:
+    return {
+        "number": item.number,
+        "category": item.category.name,
+        "address": item.building.address,
+        "status": item.status,
+        "outcome": item.outcome,
+        "status_words": str(plain_words(item.status, item.outcome)),
+        "step": event.step,
+        "kind": event.kind,
+        "author": event.author,
+        "text": event.text,
+        "clause": event.data.get("clause", "") or item.norm_clause,
+        "executor": item.executor_name,
+        "executor_phone": item.executor_phone,
+        "due": _moment(item.due_at) if item.is_open and item.paused_at is None else "",
+        "is_emergency": item.is_emergency,
+        "link": {"link": "tracking", "id": item.pk},
+    }
+
+
+def _moment(moment: datetime) -> str:
+    """Return «24 ноября 2026 г. 18:00» in the city's zone."""
+    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -1,0 +1,103 @@
+"""Every reusable query of the requests room; who sees what comes first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
+from requests_app.statuses import OPEN, Outcome, Status
+
+if TYPE_CHECKING:
+    from requests_app.models import Incident, Request, RequestEvent  # noqa: F401
+
+_OPEN_CODES = sorted(str(code) for code in OPEN)
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    """Requests; `visible_to` is the one door for pages, API, feeds, exports, search and admin."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the requests the actor may open; nothing for anybody it does not know."""
+        match actor:
+            case Operator() | System():
+                return self
+            case Executor(inns=inns) if inns:
+                return self.filter(executor_inn__in=[inn for inn in inns if inn])
+            case Resident(id=resident_id):
+                return self.filter(resident_id=resident_id)
+            case CodeHolder(number=number, code_hash=code_hash) if number and code_hash:
+                return self.filter(number=number, code_hash=code_hash)
+        # Not `filter(resident_id=None)`: that finds phone requests of others.
+        return self.none()
+
+    def public(self) -> Self:
+        """Return the requests whose residents agreed to show them, without any personal data."""
+        return self.filter(public=True)
+
+    def still_open(self) -> Self:
+        """Return the requests somebody still has to work on."""
+        return self.filter(status__in=_OPEN_CODES)
+
+    def overdue(self, at: datetime) -> Self:
+        """Return the open requests whose promise is broken at `at`; a stopped clock breaks none."""
+        return self.still_open().filter(due_at__lt=at, paused_at=None)
+
+    def due_between(self, start: datetime, end: datetime) -> Self:
+        """Return the open requests whose promise falls into [start, end)."""
+        return self.still_open().filter(due_at__gte=start, due_at__lt=end)
+
+    def awaiting_confirmation(self) -> Self:
+        """Return the requests whose act is presented and whose resident has not answered."""
+        return self.filter(status=Status.DONE)
+
+    def fixed(self) -> Self:
+        """Return the closed requests that ended with the fault gone."""
+        return self.filter(status=Status.CLOSED, outcome=Outcome.FIXED)
+
+    def with_organisation(self) -> Self:
+        """Join what a row shows: category and its parent, building, operator."""
+        return self.select_related("category__parent", "building", "assigned_to")
+
+    def with_text(self, words: str) -> Self:
+        """Return the requests whose description holds all `words`, whatever their endings."""
+        from django.contrib.postgres.search import SearchQuery
+
+        return self.filter(search=SearchQuery(words, config="russian", search_type="websearch"))
+
+    def from_phone(self, phone: str) -> Self:
+        """Return the requests filed with this phone (E.164)."""
+        return self.filter(contact__phone=phone)
+
+
+class EventQuerySet(models.QuerySet["RequestEvent"]):
+    """Lines of timelines."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the lines of requests the actor may open; internal ones only for staff."""
+        from requests_app.models import Request
+
+        seen = self.filter(
+            Exists(Request.objects.visible_to(actor).filter(pk=OuterRef("request_id")))
+        )
+        return seen if isinstance(actor, Operator | System) else seen.filter(public=True)
+
+    def of(self, item: Request, actor: Actor) -> Self:
+        """Return the lines of a request already checked; internal ones only for staff."""
+        lines = self.filter(request=item).order_by("at", "id")
+        return lines if isinstance(actor, Operator | System) else lines.filter(public=True)
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Incidents and planned outages; all of them are public."""
+
+    def open_at(self, at: datetime) -> Self:
+        """Return the incidents that have begun and not ended at `at`."""
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
+
+    def at_building(self, building_id: int) -> Self:
+        """Return the incidents that touch the building, newest first."""
+        return self.filter(incidentbuilding__building_id=building_id).order_by("-started_at")
