@@ -1,4 +1,4 @@
-"""What the first page shows: the services to report on, and later true figures."""
+"""What the first page shows: the services to report on, and the latest public requests."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from disclosure.models import Building
+from requests_app.models import Request
+
+LATEST = 5
+# Below this number of flats a house number tells who lives there; then the street is enough.
+FLATS_TO_NAME_A_HOUSE = 5
 
 
 @dataclass(frozen=True)
@@ -33,9 +41,52 @@ SERVICES = (
 )
 
 
+@dataclass(frozen=True)
+class Latest:
+    """One public request as a stranger may read it: no text, no flat, no person."""
+
+    title: str
+    place: str
+    meta: tuple[str, ...]
+    status: str
+    outcome: str
+    word: Promise
+
+
+def place(building: Building) -> str:
+    """Return the address, or only its street where the house would name its dwellers."""
+    if (building.flats or 0) >= FLATS_TO_NAME_A_HOUSE:
+        return building.address
+    return building.street.name
+
+
+def latest() -> list[Latest]:
+    """Return the newest public requests; one query."""
+    found = (
+        Request.objects.public()
+        .select_related("category", "building__street")
+        .order_by("-registered_at", "-id")[:LATEST]
+    )
+    return [
+        Latest(
+            title=item.category.name,
+            place=place(item.building),
+            meta=(
+                date_format(timezone.localtime(item.registered_at), "j E, H:i"),
+                item.executor_name,
+            ),
+            status=item.status,
+            outcome=item.outcome,
+            word=item.plain_status,
+        )
+        for item in found
+    ]
+
+
 def values(at: datetime) -> dict[str, Any]:
     """Return the values of the first page."""
     return {
         "services": SERVICES,
+        "latest": latest(),
         "sample_number": f"{timezone.localtime(at):%y}-000123",
     }
