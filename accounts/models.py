@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.fields import LowercaseEmailField
 
@@ -51,9 +52,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("staff"), default=False, help_text=_("May enter the operators' workplace.")
     )
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Switch off instead of deleting the account.")
+        pgettext_lazy("account", "active"),
+        default=True,
+        help_text=_("Switch off instead of deleting the account."),
     )
-    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    date_joined = models.DateTimeField(
+        pgettext_lazy("account", "joined"), default=timezone.now, editable=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -75,6 +80,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>" if self.name else self.email
 
+    def has_usable_password(self) -> bool:
+        """Tell whether there is a password; Django takes an empty hash for one."""
+        return bool(self.password) and super().has_usable_password()
+
     def get_full_name(self) -> str:
         """Return the name, or the address of somebody who gave none."""
         return self.name or self.email
@@ -95,7 +104,9 @@ class CompanyRepresentative(models.Model):
         verbose_name=_("account"),
     )
     inn = models.CharField(_("INN"), max_length=12, db_index=True)
-    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(
+        pgettext_lazy("representative", "added"), default=timezone.now, editable=False
+    )
 
     class Meta:
         verbose_name = _("company representative")
@@ -120,7 +131,7 @@ class ApiToken(models.Model):
     )
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     name = models.CharField(_("what it is for"), max_length=100)
-    created_at = models.DateTimeField(_("made"), editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("token", "made"), editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
 
@@ -146,7 +157,7 @@ class Consent(models.Model):
     )
     kind = models.CharField(_("about"), max_length=32, choices=Kind.choices)
     text_version = models.CharField(_("wording"), max_length=32)
-    given_at = models.DateTimeField(_("given"))
+    given_at = models.DateTimeField(pgettext_lazy("consent", "given"))
 
     class Meta:
         verbose_name = _("consent")
@@ -216,8 +227,8 @@ class Upload(models.Model):
         related_name="uploads",
         verbose_name=_("sent by"),
     )
-    created_at = models.DateTimeField(_("received"))
-    claimed_at = models.DateTimeField(_("attached"), null=True)
+    created_at = models.DateTimeField(pgettext_lazy("file", "received"))
+    claimed_at = models.DateTimeField(pgettext_lazy("file", "attached"), null=True)
 
     class Meta:
         verbose_name = _("uploaded file")

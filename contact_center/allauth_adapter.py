@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.client_address import client_address
 from accounts.models import User
 from notifications import outbox
+from notifications.models import Priority
 
 # Named for allauth's letters; the words are rendered here, where allauth's values still live.
 LETTER = "account/mail/letter"
@@ -29,8 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """
     Letters leave by the relay, so a dead mail server never holds a sign-in page.
 
-    A code or a link that opens an account is a secret: such a letter is `sensitive`, its context is
-    wiped once it is sent, and it is not sent at all after the code has died.
+    All are `sensitive`: a code opens an account and a notice names an address, so nothing of them
+    stays after they are sent, and nobody can unsubscribe from their own safety. A code that has
+    died is not sent at all.
     """
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -46,7 +48,6 @@ class AccountAdapter(DefaultAccountAdapter):
             text = render_to_string(f"{template_prefix}_message.txt", values, request).strip()
             why = _("This address was entered on the portal's sign-in page.")
         code = str(context.get("code", ""))
-        is_secret = bool(code) or any(name.endswith("_url") for name in context)
         at = now()
         outbox.enqueue(
             event=template_prefix.replace("/", "."),
@@ -61,9 +62,11 @@ class AccountAdapter(DefaultAccountAdapter):
             dedupe_key=f"account:{uuid.uuid4()}",
             at=at,
             user_id=user.pk if isinstance(user, User) else None,
+            # Somebody sits and waits for a code: it goes before a letter to the whole district.
+            priority=Priority.EMERGENCY if code else Priority.NORMAL,
             expires_at=at + (CODE_WORKS_FOR if code else NOTICE_WAITS_FOR),
             why=why,
-            sensitive=is_secret,
+            sensitive=True,
         )
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -42,6 +42,12 @@ def test_account_without_password_opens_by_none() -> None:
     assert authenticate(email="ivan@example.org", password="") is None
 
 
+def test_account_written_without_a_hash_has_no_password() -> None:
+    user = User.objects.create(email="ivan@example.org")
+    assert not user.has_usable_password()
+    assert not user.check_password("")
+
+
 def test_history_tells_who_could_act_for_a_company() -> None:
     user = User.objects.create_user("ivan@example.org")
     CompanyRepresentative.objects.create(user=user, inn="7325000010").delete()

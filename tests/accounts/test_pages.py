@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts import tokens
 from accounts.models import ApiToken, Consent, User
+from notifications.models import Message, Priority
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +194,28 @@ def test_token_is_revoked_by_its_holder_only(
     assert ApiToken.objects.exists()
     assert client.post(url).status_code == 302
     assert not ApiToken.objects.exists()
+
+
+def test_letters_speak_to_their_reader(client: Client, letters: list[dict], resident: User) -> None:
+    from django.template.loader import render_to_string
+
+    client.post("/accounts/login/code/", {"email": resident.email})
+    letter = letters[-1]
+    assert letter["context"]["subject"] == "Код для входа"
+    code = letter["context"]["code"]
+    for suffix in (".txt", ".html"):
+        body = render_to_string(letter["template"] + suffix, letter["context"])
+        assert code in body
+        assert "15 минут" in body
+    subject = render_to_string(letter["template"] + ".subject.txt", letter["context"])
+    assert subject.strip() == "Код для входа"
+
+
+def test_code_goes_before_mass_letters_and_dies_with_its_time(
+    client: Client, letters: list[dict], resident: User
+) -> None:
+    client.post("/accounts/login/code/", {"email": resident.email})
+    message = Message.objects.get()
+    assert (message.recipient, message.sensitive) == (resident.email, True)
+    assert message.priority < Priority.NORMAL
+    assert (message.expires_at - message.created_at).total_seconds() == 15 * 60
