@@ -97,7 +97,23 @@ class UserAdmin(DjangoUserAdmin):
         fields = tuple(super().get_readonly_fields(request, obj))
         if request.user.is_superuser:
             return fields
+        if obj is None:
+            return (*fields, "is_staff", "is_superuser", "groups", "user_permissions")
         return (*fields, "is_staff", "is_superuser", "groups", "user_permissions", "email")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Staff of no higher rank set no password of their equals, or they would become them."""
+        return super().has_change_permission(request, obj) and self._is_within_reach(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """As for a change."""
+        return super().has_delete_permission(request, obj) and self._is_within_reach(request, obj)
+
+    @staticmethod
+    def _is_within_reach(request: HttpRequest, obj: User | None) -> bool:
+        if obj is None or request.user.is_superuser or obj.pk == request.user.pk:
+            return True
+        return not (obj.is_staff or obj.is_superuser)
 
 
 @admin.register(CompanyRepresentative)
