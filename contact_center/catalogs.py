@@ -59,7 +59,7 @@ def said_in(root: Path, rooms: list[str]) -> Iterator[Said]:
 
 
 def _extract(path: Path, source: str) -> Iterator[Said]:
-    found = extract("python", io.BytesIO(source.encode()), KEYWORDS)  # type: ignore[arg-type]
+    found = extract("python", io.BytesIO(source.encode()), KEYWORDS)
     for line, message, _comments, context in found:
         text, plural = message if isinstance(message, tuple) else (message, "")
         if text:
@@ -99,14 +99,17 @@ def faults(po: Path) -> Iterator[str]:
     for message in catalog:
         if not message.id:
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids = _forms(message.id)
+        strings = [string for string in _forms(message.string or "") if string]
         if message.fuzzy:
             yield f"{po}:{message.lineno}: fuzzy: {ids[0]!r}"
-        if isinstance(message.id, tuple) and len([s for s in strings if s]) < catalog.num_plurals:
+        if len(ids) > 1 and len(strings) < catalog.num_plurals:
             yield f"{po}:{message.lineno}: not all plural forms: {ids[0]!r}"
-        wanted = set(PLACEHOLDER.findall(ids[-1]))
-        for string in filter(None, strings):
-            # «one» may be said in words; nothing may be asked for that the code does not give.
-            if not set(PLACEHOLDER.findall(string)) <= wanted | set(PLACEHOLDER.findall(ids[0])):
-                yield f"{po}:{message.lineno}: placeholders differ: {ids[0]!r}"
+        # «One» may be said in words; nothing may be asked for that the code does not give.
+        given = {name for text in ids for name in PLACEHOLDER.findall(text)}
+        if any(not set(PLACEHOLDER.findall(string)) <= given for string in strings):
+            yield f"{po}:{message.lineno}: placeholders differ: {ids[0]!r}"
+
+
+def _forms(text: str | list[str] | tuple[str, ...]) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)

@@ -109,8 +109,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
             code = codes if isinstance(codes, str) else _first_code(codes)
             return _answer(problem(status, detail=first, code=code, errors=errors), headers)
         case exceptions.APIException():
-            code = error.get_codes()
-            named = code if isinstance(code, str) else ""
+            kind = error.get_codes()
+            named = kind if isinstance(kind, str) else ""
             return _answer(problem(status, detail=error.detail, code=named), headers)
         case Http404() | PermissionDenied():
             # Whatever the view said stays inside: unknown and forbidden look the same.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from contact_center import health, views
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),

@@ -1,0 +1,65 @@
+"""E-mail over SMTP: text and HTML, a stable Message-ID, one click to unsubscribe (RFC 8058)."""
+
+from __future__ import annotations
+
+import smtplib
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import BadHeaderError
+from django.core.validators import validate_email
+
+from notifications.channels import NeverDelivered, TryLater
+from notifications.models import Message
+from notifications.rendering import Rendered
+
+
+class EmailChannel:
+    """Sends through the server of EMAIL_URL."""
+
+    def send(self, message: Message, letter: Rendered) -> bytes:
+        """Send the letter; a second sending of the same row has the same Message-ID."""
+        try:
+            validate_email(message.recipient)
+        except ValidationError:
+            raise NeverDelivered("the address is not an e-mail address") from None
+        mail = EmailMultiAlternatives(
+            subject=letter.subject,
+            body=letter.text,
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[message.recipient],
+            headers=_headers(message, letter),
+        )
+        mail.attach_alternative(letter.html, "text/html")
+        try:
+            raw = mail.message().as_bytes()
+            mail.send()
+        except BadHeaderError as wrong:
+            raise NeverDelivered(str(wrong)) from None
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = {code for code, _reason in refused.recipients.values()}
+            if all(500 <= code < 600 for code in codes):
+                raise NeverDelivered(f"the recipient is refused: {sorted(codes)}") from None
+            raise TryLater(f"the recipient is deferred: {sorted(codes)}") from None
+        except smtplib.SMTPDataError as refused:
+            if 500 <= refused.smtp_code < 600:
+                raise NeverDelivered(f"the letter is refused: {refused.smtp_code}") from None
+            raise TryLater(f"the letter is deferred: {refused.smtp_code}") from None
+        except (smtplib.SMTPException, OSError) as broken:
+            raise TryLater(type(broken).__name__) from broken
+        return raw
+
+
+def _headers(message: Message, letter: Rendered) -> dict[str, str]:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    headers = {
+        "Message-ID": f"<message-{message.pk}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if letter.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
