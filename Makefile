@@ -70,10 +70,10 @@ $(PY):
 
 $(RUN_READY): requirements/demo.txt | $(PY)
 	@echo "Installing what the portal needs …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(TEST_READY): requirements/dev.txt | $(PY)
 	@echo "Installing what the tests need …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@ $(RUN_READY)

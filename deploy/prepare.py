@@ -56,9 +56,10 @@ def prepare(*, with_city: bool) -> None:
 def step(name: str) -> Iterator[None]:
     """Print what is done and how long it took."""
     started = time.monotonic()
-    print(f"  {name} …", end="", flush=True)
+    if sys.stdout.isatty():
+        print(f"  {name} …", end="\r", flush=True)
     yield
-    print(f"\r  {name}: {time.monotonic() - started:.1f} s", flush=True)
+    print(f"  {name}: {time.monotonic() - started:.1f} s", flush=True)
 
 
 def _collect_static(target: Path) -> None:

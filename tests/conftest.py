@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import Group
@@ -36,7 +37,7 @@ def neighbour(db) -> User:
 @pytest.fixture
 def roles_loaded(db) -> None:
     """Give the groups of staff their permissions."""
-    call_command("load_roles", verbosity=0)
+    call_command("load_roles", stdout=StringIO())
 
 
 @pytest.fixture

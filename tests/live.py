@@ -1,0 +1,212 @@
+"""
+The whole portal as processes of its own, for service and browser tests.
+
+Web server, worker, beat-less relay and a Redis run against the test database of this process; an
+SMTP server in this process takes the letters. Each of them can be killed, frozen and started again.
+"""
+
+from __future__ import annotations
+
+import email
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiosmtpd.controller import Controller
+from django.conf import settings
+from django.db import connection
+
+from deploy.local import EmbeddedRedis, free_port
+from deploy.processes import Child
+from deploy.run import ROOT, commands
+
+PROCESSES = ("web", "worker", "relay")
+
+
+Found = TypeVar("Found")
+
+
+def wait_for(find: Callable[[], Found], *, seconds: float = 20.0, what: str = "it") -> Found:
+    """Return the first true value of `find`; fail after `seconds`."""
+    until = time.monotonic() + seconds
+    while True:
+        found = find()
+        if found:
+            return found
+        assert time.monotonic() < until, f"{what} did not happen within {seconds} s"
+        time.sleep(0.05)
+
+
+class Mailbox:
+    """An SMTP server that keeps what it was given, and can be down or refuse for a while."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.letters: list[EmailMessage] = []
+        self.refuses = False
+        self._server: Controller | None = None
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Keep a letter; the name is aiosmtpd's."""
+        if self.refuses:
+            return "451 4.3.0 try again later"
+        letter = email.message_from_bytes(envelope.content, policy=default)
+        letter["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
+        self.letters.append(letter)
+        return "250 kept"
+
+    def start(self) -> None:
+        if self._server is None:
+            self._server = Controller(self, hostname="127.0.0.1", port=self.port)
+            self._server.start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Return the letters that this address got."""
+        return [letter for letter in self.letters if address in letter["X-Envelope-To"]]
+
+    def wait_for(self, address: str, count: int = 1, *, seconds: float = 20) -> list[EmailMessage]:
+        """Wait until `address` has at least `count` letters and return them."""
+        return wait_for(
+            lambda: found if len(found := self.to(address)) >= count else [],
+            seconds=seconds,
+            what=f"{count} letters to {address}",
+        )
+
+
+class LivePortal:
+    """The running portal: its address, its mailbox, and its processes by name."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.mailbox = Mailbox()
+        self.redis = EmbeddedRedis(home / "redis", free_port())
+        argv = commands(port=self.port, data=home)
+        self.children = {
+            name: Child(
+                name=name,
+                argv=argv[name],
+                log=home / "logs" / f"{name}.log",
+                env=self._environment(),
+                popen={"cwd": str(ROOT)},
+                stop_seconds=5,
+            )
+            for name in PROCESSES
+        }
+
+    def _environment(self) -> dict[str, str]:
+        database = connection.settings_dict
+        return {
+            "DEMO": "1",
+            "DATABASE_URL": (
+                f"postgres://{database['USER']}:{database['PASSWORD']}"
+                f"@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+            ),
+            "REDIS_URL": self.redis.url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
+            "PORT": str(self.port),
+            "PUBLIC_URL": self.url,
+            "DATA_DIR": str(settings.DATA_DIR),
+            "STATIC_DIR": str(settings.STATIC_ROOT),
+            "FILING_LIMIT": "100000",
+            "CODE_LIMIT": "100000",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def start(self) -> None:
+        """Start what does not run and wait until the web server answers."""
+        _collect_static()
+        self.mailbox.start()
+        if not (self.redis.child and self.redis.child.is_running):
+            self.redis.start()
+        for child in self.children.values():
+            if not child.is_running:
+                child.start()
+        wait_for(self._answers, seconds=60, what=f"the portal's start ({self.home / 'logs'})")
+
+    def stop(self) -> None:
+        for child in self.children.values():
+            child.stop()
+        self.redis.stop()
+        self.mailbox.stop()
+
+    def make_whole(self) -> None:
+        """Undo what a test did to processes and letters."""
+        if self.redis.child:
+            self._signal(self.redis.child, signal.SIGCONT)
+        self.mailbox.refuses = False
+        self.start()
+        self.mailbox.letters.clear()
+
+    def kill(self, name: str) -> None:
+        """Kill a process and all it started, as a power cut would."""
+        child = self.children[name]
+        for process in child.tree():
+            process.kill()
+        child.stop()
+
+    def restart(self, name: str) -> None:
+        """Start a killed process again."""
+        self.children[name].start()
+
+    @contextmanager
+    def frozen_redis(self) -> Iterator[None]:
+        """Keep Redis accepting connections and answering nothing."""
+        assert self.redis.child
+        self._signal(self.redis.child, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(self.redis.child, signal.SIGCONT)
+
+    @contextmanager
+    def stopped_redis(self) -> Iterator[None]:
+        """Keep Redis away."""
+        self.redis.stop()
+        try:
+            yield
+        finally:
+            self.redis.start()
+
+    @staticmethod
+    def _signal(child: Child, number: int) -> None:
+        if child.is_running and child.process:
+            child.process.send_signal(number)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def _collect_static() -> None:
+    """Collect static files once a run, whichever process comes first."""
+    with (Path(settings.DATA_DIR) / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+            # A process of its own: the test's serves files as they are, the portal's by digest.
+            subprocess.run(
+                [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
+                cwd=ROOT,
+                env={**os.environ, "STATIC_DIR": str(settings.STATIC_ROOT)},
+                check=True,
+            )
