@@ -134,8 +134,10 @@ def test_codes_are_limited_in_postgres(client: Client, letters: list[dict], resi
         Client().post("/accounts/login/code/", {"email": f"x{place}@example.org"})
         for place in range(20)
     ][-1]
-    assert last.status_code == 429
-    assert 'id="main"' in last.content.decode()
+    # allauth answers with the form; what counts is that it says so and sends nothing more.
+    assert last.status_code == 200
+    assert "Слишком много" in last.content.decode()
+    assert len(letters) < 20
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_cache")
         assert cursor.fetchone()[0] > 0
