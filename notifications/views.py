@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -23,7 +25,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if read is None:
         raise Http404
     channel, address, topic = read
-    key = {"channel": channel, "address": address, "topic": topic}
+    key: dict[str, Any] = {"channel": channel, "address": address, "topic": topic}
     if request.method == "POST":
         Subscription.objects.update_or_create(
             **key, defaults={"stopped_at": None if "again" in request.POST else now()}

@@ -162,6 +162,25 @@ def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
         flat=one_line(new.flat),
     )
     errors = found.errors
+    _check_matter(new, found, at)
+    _check_place(new, found, at)
+    if not found.description:
+        errors["description"] = _("Describe what happened.")
+    elif len(found.description) > DESCRIPTION_MAX:
+        errors["description"] = _(
+            "The description is too long: %(length)d characters, at most %(limit)d."
+        ) % {"length": len(found.description), "limit": DESCRIPTION_MAX}
+    _check_contact(new, found)
+    if not new.consent:
+        errors["consent"] = _("Without consent to process the contact we cannot take the request.")
+    wrong_files = files.cannot_attach(new.uploads)
+    if wrong_files:
+        errors["uploads"] = wrong_files
+    return found
+
+
+def _check_matter(new: NewRequest, found: _Checked, at: datetime) -> None:
+    errors = found.errors
     found.category, found.norm = _category(new.category, at)
     if found.category is None:
         errors["category"] = _("There is no such matter. Choose one from the list.")
@@ -169,26 +188,19 @@ def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
         errors["category"] = _("Requests about this matter are no longer taken. Choose another.")
     elif found.norm is None:
         errors["category"] = _("Choose a more exact matter.")
+
+
+def _check_place(new: NewRequest, found: _Checked, at: datetime) -> None:
+    errors = found.errors
     found.building = Building.objects.filter(pk=new.building).first()
     if found.building is None:
         errors["building"] = _("There is no such house in the register. Choose it from the list.")
     elif not found.building.is_open:
         errors["building"] = _("This house is closed in the register: requests are not taken.")
-    if not found.description:
-        errors["description"] = _("Describe what happened.")
-    elif len(found.description) > DESCRIPTION_MAX:
-        errors["description"] = _(
-            "The description is too long: %(length)d characters, at most %(limit)d."
-        ) % {"length": len(found.description), "limit": DESCRIPTION_MAX}
-    if len(found.name) > NAME_MAX:
-        errors["contact.name"] = _("The name is too long.")
     if len(found.flat) > FLAT_MAX:
         errors["flat"] = _("The flat number is too long.")
     if len(found.entrance) > 8:
         errors["entrance"] = _("The entrance number is too long.")
-    _check_contact(new, found)
-    if not new.consent:
-        errors["consent"] = _("Without consent to process the contact we cannot take the request.")
     if new.incident is not None and found.building is not None:
         found.incident = (
             Incident.objects.open_at(at)
@@ -198,13 +210,11 @@ def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
         )
         if found.incident is None:
             errors["incident"] = _("This incident is over or does not touch the house.")
-    wrong_files = files.cannot_attach(new.uploads)
-    if wrong_files:
-        errors["uploads"] = wrong_files
-    return found
 
 
 def _check_contact(new: NewRequest, found: _Checked) -> None:
+    if len(found.name) > NAME_MAX:
+        found.errors["contact.name"] = _("The name is too long.")
     if found.email:
         try:
             validate_email(found.email)
@@ -236,10 +246,15 @@ def _category(slug: str, at: datetime) -> tuple[Category | None, Norm | None]:
 
 def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tuple[Request, str]:
     category, norm, building = found.category, found.norm, found.building
-    assert category is not None and norm is not None and building is not None
+    assert category is not None
+    assert norm is not None
+    assert building is not None
     local = timezone.localtime(at)
     promise = deadlines.promise(
-        norm.limits(), registered_at=at, calendar=calendar.current(local.year), zone=local.tzinfo
+        norm.limits(),
+        registered_at=at,
+        calendar=calendar.current(local.year),
+        zone=timezone.get_current_timezone(),
     )
     who = answerable(building.pk, norm.answers, norm.utility, local.date())
     uid = uuid.uuid4()

@@ -32,7 +32,9 @@ class _RowCompared(Func):
         self.columns = len(columns)
         self.sign = sign
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, list[Any]]:
         parts: list[str] = []
         parameters: list[Any] = []
         for expression in self.source_expressions:

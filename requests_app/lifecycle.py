@@ -145,7 +145,7 @@ def move(
     *,
     by: Actor,
     at: datetime,
-    details: Details = Details(),  # noqa: B008 - frozen
+    details: Details = Details(),
     seen_version: int | None = None,
     idempotency_key: str = "",
 ) -> Request:
@@ -227,7 +227,9 @@ def assign(
     """Make an operator answerable for the request, or nobody."""
 
     def make(made: _Made) -> RequestEvent:
-        user = User.objects.filter(pk=to, is_staff=True, is_active=True).first()
+        user = None
+        if to is not None:
+            user = User.objects.filter(pk=to, is_staff=True, is_active=True).first()
         if to is not None and user is None:
             raise Refused("assigned_to", _("There is no such operator."), "unknown_operator")
         made.item.assigned_to = user
@@ -275,7 +277,7 @@ def recategorise(
             norm.limits(),
             registered_at=row.registered_at,
             calendar=calendar.current(local.year),
-            zone=local.tzinfo,
+            zone=timezone.get_current_timezone(),
         )
         before = {
             "category": Category.objects.values_list("name", flat=True).get(pk=row.category_id)
@@ -551,6 +553,7 @@ def _checked_act(act: ActDetails | None, at: datetime) -> ActDetails:
 
 
 def _present(made: _Made, event: RequestEvent, act: ActDetails) -> None:
+    assert act.signed_on is not None  # _checked_act saw to it
     Act.objects.create(
         request=made.item,
         event=event,
