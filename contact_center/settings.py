@@ -13,9 +13,10 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from contact_center import city, environment, storage_url
+from contact_center import city, environment, storage_url, version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = version.read(BASE_DIR / "CHANGELOG.md")
 TESTING = "pytest" in sys.modules
 
 DEMO = environment.flag("DEMO", "1 opens the demo: invented city, visible letters, waived MFA")
@@ -273,7 +274,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Housing contact centre API",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -333,6 +334,7 @@ if SENTRY_DSN:
     # Errors travel without the person: no bodies, cookies, addresses or values of variables.
     sentry_sdk.init(
         SENTRY_DSN,
+        release=VERSION,
         send_default_pii=False,
         max_request_body_size="never",
         include_local_variables=False,
