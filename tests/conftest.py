@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from io import StringIO
 
 import pytest
@@ -12,10 +12,32 @@ from django.core.management import call_command
 
 from accounts import roles
 from accounts.models import CompanyRepresentative, User
+from tests.city_fixtures import (
+    COMPANY_INN,
+    NOON,
+    RIVAL_INN,
+    building,
+    categories,
+    company,
+    make_building,
+    make_request,
+    make_upload,
+    new_request,
+    rival_company,
+    supplier,
+)
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-COMPANY_INN = "7325000010"
-RIVAL_INN = "7325000028"
+__all__ = [
+    "building",
+    "categories",
+    "company",
+    "make_building",
+    "make_request",
+    "make_upload",
+    "new_request",
+    "rival_company",
+    "supplier",
+]
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_representative_acts_for_all_their_companies(
     CompanyRepresentative.objects.create(user=company_user, inn="1215000003")
     with django_assert_num_queries(1):
         assert actor_of(company_user) == Executor(
-            id=company_user.pk, inns=("1215000003", "7325000010")
+            id=company_user.pk, inns=("1215000003", "7325000006")
         )
 
 
