@@ -33,8 +33,10 @@ def prepare(*, with_city: bool) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from deploy.migrating import migrate
+
     with step("migrations"):
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate()
     # An image brings its own, on a file system that cannot be written.
     if not os.environ.get("STATIC_DIR"):
         with step("static files"):
