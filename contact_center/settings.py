@@ -138,6 +138,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
             "connect_timeout": 3,
+            "tcp_user_timeout": 15_000,
             # A frozen database must fail the page, not hold its worker for ever.
             "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
         },
@@ -306,7 +307,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "health_check_interval": 25,
     "max_retries": 1,
+    # 0 leaves first, in whatever queue: the priorities of notifications.models.Priority.
+    "priority_steps": [0, 5, 9],
 }
+CELERY_TASK_DEFAULT_PRIORITY = 9  # housekeeping stands behind letters
 # The relay keeps its rows and tries again itself; a publisher that waits would hold its lease.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
@@ -325,6 +329,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-uploads": {"task": "accounts.tasks.sweep_uploads", "schedule": timedelta(minutes=15)},
     "sweep-orphans": {"task": "accounts.tasks.sweep_orphans", "schedule": timedelta(days=1)},
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
+    "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

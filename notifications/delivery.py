@@ -2,24 +2,35 @@
 Sending one message: taken by its lease, sent, and recorded; tried again with growing pauses.
 
 A lease that ran out gives the row back, so a dead worker loses nothing; the price is that a letter
-sent in the instant before the death is sent twice, with the same Message-ID.
+sent in the instant before the death is sent twice, with the same Message-ID. `Message.doubts`
+counts these.
 """
 
 from __future__ import annotations
 
 import random  # noqa: TID251 - spreads retries over time, guards nothing
+import traceback
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Case, F, JSONField, Value, When
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
-from notifications.channels import Channel, NeverDelivered, TryLater
+from notifications.channels import Channel, NeverDelivered, OutOfOrder, TryLater
 from notifications.channels.email import EmailChannel
-from notifications.models import ChannelCode, Message, SentLetter, State, Subscription
+from notifications.models import (
+    ChannelCode,
+    Message,
+    Priority,
+    SentLetter,
+    State,
+    Subscription,
+)
 from notifications.querysets import MessageQuerySet
 from notifications.rendering import CannotRender, render
 
@@ -31,24 +42,43 @@ CHANNELS: dict[str, Channel] = {ChannelCode.EMAIL: EmailChannel()}
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)
 MOST_ATTEMPTS = 20
+# A channel out of order is nobody's attempt: letters wait a quarter of their age, within these.
+SHORTEST_REST = {Priority.EMERGENCY: timedelta(seconds=5)}
+LONGEST_REST = timedelta(minutes=5)
+# A letter that takes its worker with it each time is put aside for a person.
+MOST_DOUBTS = 5
 
+_DUE_PRIORITIES = """
+SELECT priority FROM unnest(%s::smallint[]) AS wanted(priority) WHERE EXISTS (
+    SELECT FROM notifications_message
+    WHERE state = 'queued' AND notifications_message.priority = wanted.priority
+        AND not_before <= %s
+)
+ORDER BY priority
+"""
+# One priority a statement, so that the index leads straight to the due ones, however many wait
+# for their time.
 _TAKE_BATCH = """
 UPDATE notifications_message
 SET state = 'leased', lease = %(lease)s, lease_until = %(until)s, claimed_at = NULL
 WHERE id IN (
     SELECT id FROM notifications_message
-    WHERE state = 'queued' AND not_before <= %(at)s
-    ORDER BY priority, not_before, id
+    WHERE state = 'queued' AND priority = %(priority)s AND not_before <= %(at)s
+    ORDER BY not_before, id
     LIMIT %(size)s
     FOR UPDATE SKIP LOCKED
 )
-RETURNING id, priority
+RETURNING id
 """
 _RETURN_LOST = """
 UPDATE notifications_message
-SET state = 'queued', lease = NULL, lease_until = NULL, claimed_at = NULL
+SET state = CASE WHEN doubts + (claimed_at IS NOT NULL)::int >= %(most)s
+        THEN 'dead' ELSE 'queued' END,
+    last_error = CASE WHEN claimed_at IS NULL THEN last_error ELSE 'the worker was lost' END,
+    doubts = doubts + (claimed_at IS NOT NULL)::int,
+    lease = NULL, lease_until = NULL, claimed_at = NULL
 WHERE id IN (
-    SELECT id FROM notifications_message WHERE state = 'leased' AND lease_until < %s
+    SELECT id FROM notifications_message WHERE state = 'leased' AND lease_until < %(at)s
     LIMIT 1000 FOR UPDATE SKIP LOCKED
 )
 """
@@ -56,49 +86,88 @@ WHERE id IN (
 
 @dataclass(frozen=True)
 class Taken:
-    """Ids of messages leased together, most urgent first."""
+    """Ids of messages leased together, the longest waiting first."""
 
     lease: uuid.UUID
     ids: list[int]
 
 
-def take(*, size: int, at: datetime) -> Taken:
+def due_priorities(*, at: datetime) -> list[Priority]:
+    """Return the priorities of which a message is to leave now, most urgent first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE_PRIORITIES, [Priority.values, at])
+        return [Priority(found) for (found,) in cursor.fetchall()]
+
+
+def take(*, size: int, at: datetime, priority: Priority) -> Taken:
     """Lease up to `size` due messages; no other relay gets them until the lease runs out."""
     lease = uuid.uuid4()
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE_BATCH,
-            {"lease": lease, "until": at + settings.MESSAGE_LEASE, "at": at, "size": size},
+            {
+                "lease": lease,
+                "until": at + settings.MESSAGE_LEASE,
+                "at": at,
+                "size": size,
+                "priority": int(priority),
+            },
         )
-        rows = sorted(cursor.fetchall(), key=lambda row: (row[1], row[0]))
-    return Taken(lease, [pk for pk, _priority in rows])
+        return Taken(lease, sorted(pk for (pk,) in cursor.fetchall()))
 
 
-def give_back(ids: list[int], *, not_before: datetime) -> None:
-    """Return leased messages unsent: nobody could be told of them."""
-    Message.objects.filter(pk__in=ids, state=State.LEASED).update(
-        state=State.QUEUED, lease=None, lease_until=None, not_before=not_before
+def give_back(ids: Sequence[int], *, lease: uuid.UUID) -> None:
+    """Return messages of this lease that no worker has begun to send."""
+    Message.objects.filter(pk__in=ids, state=State.LEASED, lease=lease, claimed_at=None).update(
+        state=State.QUEUED, lease=None, lease_until=None
     )
 
 
 def return_lost(*, at: datetime) -> int:
     """Return the messages whose worker died, and say how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_RETURN_LOST, [at])
+        cursor.execute(_RETURN_LOST, {"at": at, "most": MOST_DOUBTS})
         return cursor.rowcount
 
 
+def deliver_all(message_ids: Sequence[int], *, clock: Callable[[], datetime]) -> None:
+    """Send leased messages one after another; when their channel is out of order, all rest."""
+    try:
+        for place, message_id in enumerate(message_ids):
+            try:
+                _deliver(message_id, at=clock())
+            except OutOfOrder:
+                for waiting in Message.objects.filter(
+                    pk__in=message_ids[place + 1 :], state=State.LEASED, claimed_at=None
+                ):
+                    _rest(waiting, waiting.lease, "", at=clock())
+                return
+    finally:
+        for channel in CHANNELS.values():
+            channel.rest()
+
+
 def deliver(message_id: int, *, at: datetime) -> str:
+    """Send one leased message and return the state it ends in, "" if it is not to be sent."""
+    try:
+        return _deliver(message_id, at=at)
+    except OutOfOrder:
+        return State.QUEUED
+    finally:
+        for channel in CHANNELS.values():
+            channel.rest()
+
+
+def _deliver(message_id: int, *, at: datetime) -> str:
     """
     Send the message if it is still leased, and return the state it ends in.
 
     The row is not locked while the network works: the lease keeps others away, and a fresh lease
-    of our own keeps away a second task of the same row.
+    of our own keeps away a second task of the same row. Raise OutOfOrder, with the row recorded.
     """
     own = uuid.uuid4()
-    taken = Message.objects.filter(
-        pk=message_id, state=State.LEASED, claimed_at=None, lease_until__gte=at
-    )
+    # A lease that ran out while the task waited is still ours to use: nobody took it back.
+    taken = Message.objects.filter(pk=message_id, state=State.LEASED, claimed_at=None)
     with transaction.atomic():
         message = taken.select_for_update(of=("self",), skip_locked=True).first()
         if message is None:
@@ -113,16 +182,22 @@ def deliver(message_id: int, *, at: datetime) -> str:
         return _finish(message, own, ended, at=at)
     try:
         raw = CHANNELS[message.channel].send(message, render(message))
+    except OutOfOrder as broken:
+        _rest(message, own, str(broken), at=at)
+        raise
     except TryLater as broken:
         return _later(message, own, str(broken), at=at)
     except (NeverDelivered, CannotRender, TemplateDoesNotExist, TemplateSyntaxError) as refused:
         return _finish(
             message, own, State.DEAD, at=at, error=str(refused) or type(refused).__name__
         )
-    except Exception as unknown:
-        # A bug in one letter must not lose it, nor stop the others.
-        log.exception("message_failed", message_id=message.pk)
-        return _later(message, own, f"{type(unknown).__name__}: {unknown}", at=at)
+    except Exception as unknown:  # noqa: BLE001 - recorded below, and tried again
+        # A bug in one letter must not lose it, nor stop the others. Its words may hold a person's
+        # data: only the kind and the place are told.
+        place = traceback.extract_tb(unknown.__traceback__)[-1]
+        error = f"{type(unknown).__name__} in {place.name}, line {place.lineno}"
+        log.error("message_failed", message_id=message.pk, error=error, file=place.filename)  # noqa: TRY400
+        return _later(message, own, error, at=at)
     return _finish(message, own, State.SENT, at=at, raw=raw)
 
 
@@ -134,7 +209,7 @@ def _pointless(message: Message, at: datetime) -> str:
         not message.sensitive
         and Subscription.objects.filter(
             channel=message.channel,
-            address=message.recipient,
+            address=message.recipient.lower(),
             topic=message.topic,
             stopped_at__isnull=False,
         ).exists()
@@ -156,6 +231,30 @@ def _later(message: Message, own: uuid.UUID, error: str, *, at: datetime) -> str
     )
     log.info("message_waits", message_id=message.pk, attempts=message.attempts)
     return State.QUEUED
+
+
+def _rest(message: Message, own: uuid.UUID | None, error: str, *, at: datetime) -> None:
+    """Put off a message that could not even be tried; this is not one of its attempts."""
+    pause = rest_after(at - message.created_at, message.priority)
+    tried = message.claimed_at is not None
+    _mine(message, own).update(
+        state=State.QUEUED,
+        lease=None,
+        lease_until=None,
+        claimed_at=None,
+        attempts=message.attempts - (1 if tried else 0),
+        not_before=at + pause,
+        last_error=error[:500] or message.last_error,
+    )
+    if tried:
+        log.warning("channel_out_of_order", channel=message.channel, error=error)
+
+
+def rest_after(age: timedelta, priority: int) -> timedelta:
+    """Return how long a message of this age waits for a channel that is out of order."""
+    shortest = SHORTEST_REST.get(Priority(priority), FIRST_PAUSE)
+    pause: timedelta = min(max(age / 4, shortest), LONGEST_REST)
+    return pause * random.uniform(0.8, 1.2)  # noqa: S311 - as above
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -182,32 +281,41 @@ def _finish(
     }
     if state == State.SENT:
         values["sent_at"] = at
-    if message.sensitive and state != State.DEAD:
+    if message.sensitive:
         values["context"] = {}
     with transaction.atomic():
-        if _mine(message, own).update(**values) and raw and settings.DEMO:
+        held = _mine(message, own).update(**values)
+        if held and raw and settings.DEMO:
             SentLetter.objects.create(message=message, at=at, raw=raw)
-    log.info("message_ended", message_id=message.pk, state=str(state))
+    if held:
+        log.info("message_ended", message_id=message.pk, state=str(state))
+    else:
+        # We were slower than our lease: another worker sends it too, `doubts` says so.
+        log.warning("message_lease_lost", message_id=message.pk, state=str(state))
     return state
 
 
-def _mine(message: Message, own: uuid.UUID) -> MessageQuerySet:
+def _mine(message: Message, own: uuid.UUID | None) -> MessageQuerySet:
     return Message.objects.filter(pk=message.pk, lease=own)
 
 
-def send_again(messages_ids: list[int], *, at: datetime) -> int:
+def send_again(messages_ids: Sequence[int], *, at: datetime) -> int:
     """Queue dead or cancelled messages anew; return how many. A wiped one stays as it is."""
     return (
         Message.objects.filter(pk__in=messages_ids, state__in=[State.DEAD, State.CANCELLED])
         .exclude(sensitive=True, context={})
-        .update(state=State.QUEUED, attempts=0, not_before=at, expires_at=None, last_error="")
+        .update(
+            state=State.QUEUED, attempts=0, doubts=0, not_before=at, expires_at=None, last_error=""
+        )
     )
 
 
-def cancel(messages_ids: list[int]) -> int:
-    """Keep waiting messages from leaving; return how many."""
-    return Message.objects.filter(pk__in=messages_ids, state=State.QUEUED).update(
-        state=State.CANCELLED
+def cancel(messages_ids: Sequence[int]) -> int:
+    """Keep waiting messages from leaving; return how many. A secret in them is wiped."""
+    waiting = Message.objects.filter(pk__in=messages_ids, state=State.QUEUED)
+    return waiting.update(
+        state=State.CANCELLED,
+        context=Case(When(sensitive=True, then=Value({}, JSONField())), default=F("context")),
     )
 
 

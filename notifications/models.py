@@ -69,12 +69,22 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
+    # How often a worker had begun and never said how it ended: each may be a letter sent twice.
+    doubts = models.PositiveSmallIntegerField(
+        _("may have left twice"), default=0, db_default=0, editable=False
+    )
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        constraints = [
+            # The relay asks for each priority by its name: one it does not know would never leave.
+            models.CheckConstraint(
+                condition=Q(priority__in=[0, 5, 9]), name="message_priority_known"
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["priority", "not_before", "id"],

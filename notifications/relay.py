@@ -3,6 +3,10 @@ The relay: takes due messages from the outbox and hands their ids to Celery.
 
 It is woken by NOTIFY and looks by itself every second. Any number may run on any machine: SKIP
 LOCKED and leases keep them apart, Postgres is all they share.
+
+Redis is asked how much already waits before anything is leased. So a queue that nobody empties
+never grows, a broker that is gone costs no lease, and a login code overtakes ten thousand mass
+letters: those wait in Postgres, and the few that are in Redis have a lower priority there.
 """
 
 from __future__ import annotations
@@ -18,21 +22,29 @@ import structlog
 from celery.exceptions import OperationalError as BrokerGone
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import now
+from kombu import Producer
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from notifications import delivery
-from notifications.models import RelayBeat
+from notifications.models import Priority, RelayBeat
 from notifications.tasks import deliver
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100
+BATCH = 400
+# How many tasks may wait in Redis before messages of this priority stay in Postgres.
+ROOM = {Priority.EMERGENCY: 400, Priority.NORMAL: 30, Priority.BULK: 10}
+# How many messages one task carries: a code flies alone, a mass letter shares its connection.
+IDS_A_TASK = {Priority.EMERGENCY: 1, Priority.NORMAL: 50, Priority.BULK: 50}
 POLL_SECONDS = 1.0
+# While messages wait only for room in Redis.
+FULL_SECONDS = 0.2
+LOST_SECONDS = 5.0
 BEAT_SECONDS = 10.0
-# How long messages rest after the broker could not be told of them.
-BROKER_PAUSE = timedelta(seconds=5)
+BROKER_PAUSE_SECONDS = 1.0
 DATABASE_PAUSE_SECONDS = 1.0
+_BROKER_ERRORS = (BrokerGone, KombuError, RedisError, OSError)
 
 
 class Relay:
@@ -41,8 +53,9 @@ class Relay:
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.handed_over = 0
+        self.is_full = False
         self._stopping = threading.Event()
-        self._beaten_at = 0.0
+        self._beaten_at = self._looked_at = 0.0
         # A signal writes here, so that a relay asleep in select wakes at once.
         self._wake_read, self._wake_write = os.pipe()
 
@@ -58,9 +71,9 @@ class Relay:
             try:
                 self._listen()
                 while not self._stopping.is_set():
-                    self._beat()
+                    self._look_after()
                     if not self.hand_over():
-                        self._sleep()
+                        self._sleep(FULL_SECONDS if self.is_full else POLL_SECONDS)
             except (OperationalError, InterfaceError) as gone:
                 log.warning("relay_lost_database", error=type(gone).__name__)
                 connection.close()
@@ -69,43 +82,86 @@ class Relay:
         log.info("relay_stopped", name=self.name, handed_over=self.handed_over)
 
     def hand_over(self) -> int:
-        """Take one batch, hand it to the workers and return how many messages it had."""
-        taken = delivery.take(size=BATCH, at=now())
-        for place, message_id in enumerate(taken.ids):
-            try:
-                deliver.apply_async(kwargs={"message_id": message_id}, retry=False)
-            except (BrokerGone, KombuError, RedisError, OSError) as gone:
-                log.warning("relay_lost_broker", error=type(gone).__name__)
-                delivery.give_back(taken.ids[place:], not_before=now() + BROKER_PAUSE)
-                self.handed_over += place
-                self._stopping.wait(1.0)
-                return 0
-        self.handed_over += len(taken.ids)
-        return len(taken.ids)
+        """Hand a batch of each priority that has room to the workers; return how many messages."""
+        handed = 0
+        self.is_full = False
+        # Without a due message Redis is left alone.
+        due = delivery.due_priorities(at=now())
+        if not due:
+            return 0
+        try:
+            with deliver.app.producer_pool.acquire(block=True) as producer:
+                waiting = _waiting_tasks(producer)
+                for priority in due:
+                    size = min(BATCH, (ROOM[priority] - waiting) * IDS_A_TASK[priority])
+                    if size <= 0:
+                        self.is_full = True
+                        break
+                    count = self._hand_over(priority, size=size, producer=producer)
+                    waiting += -(-count // IDS_A_TASK[priority])
+                    handed += count
+        except _BROKER_ERRORS as gone:
+            log.warning("relay_lost_broker", error=type(gone).__name__)
+            self._stopping.wait(BROKER_PAUSE_SECONDS)
+            return 0
+        return handed
+
+    def _hand_over(self, priority: Priority, *, size: int, producer: Producer) -> int:
+        taken = delivery.take(size=size, at=now(), priority=priority)
+        told = 0
+        try:
+            while told < len(taken.ids):
+                ids = taken.ids[told : told + IDS_A_TASK[priority]]
+                deliver.apply_async(
+                    kwargs={"message_ids": ids},
+                    priority=int(priority),
+                    retry=False,
+                    producer=producer,
+                )
+                told += len(ids)
+        except _BROKER_ERRORS:
+            # The broker may have heard of the last ones all the same: what a worker has begun
+            # stays with it.
+            delivery.give_back(taken.ids[told:], lease=taken.lease)
+            raise
+        finally:
+            self.handed_over += told
+        return told
 
     def _listen(self) -> None:
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute("LISTEN notifications_message")
 
-    def _sleep(self) -> None:
-        """Wait for a new message, the poll interval or the end."""
+    def _sleep(self, seconds: float) -> None:
+        """Wait for a new message, the end of `seconds` or the end of the relay."""
         raw = connection.connection
-        if not raw.notifies:
-            ready, _, _ = select.select([raw, self._wake_read], [], [], POLL_SECONDS)
-            if raw in ready:
-                raw.poll()
-        raw.notifies.clear()
+        # The driver's own errors, as Django's: the database may go while we sleep.
+        with connection.wrap_database_errors:
+            if not raw.notifies:
+                ready, _, _ = select.select([raw, self._wake_read], [], [], seconds)
+                if raw in ready:
+                    raw.poll()
+            raw.notifies.clear()
 
-    def _beat(self) -> None:
-        if time.monotonic() - self._beaten_at < BEAT_SECONDS:
-            return
-        self._beaten_at = time.monotonic()
-        at = now()
-        lost = delivery.return_lost(at=at)
-        if lost:
-            log.warning("relay_returned_lost", count=lost)
-        RelayBeat.objects.update_or_create(
-            name=self.name, defaults={"seen_at": at, "handed_over": self.handed_over}
-        )
-        RelayBeat.objects.filter(seen_at__lt=at - timedelta(days=1)).delete()
+    def _look_after(self) -> None:
+        """Bring back what dead workers held, and say that this relay lives."""
+        moment = time.monotonic()
+        if moment - self._looked_at >= LOST_SECONDS:
+            self._looked_at = moment
+            lost = delivery.return_lost(at=now())
+            if lost:
+                log.warning("relay_returned_lost", count=lost)
+        if moment - self._beaten_at >= BEAT_SECONDS:
+            self._beaten_at = moment
+            at = now()
+            RelayBeat.objects.update_or_create(
+                name=self.name, defaults={"seen_at": at, "handed_over": self.handed_over}
+            )
+            RelayBeat.objects.filter(seen_at__lt=at - timedelta(days=1)).delete()
+
+
+def _waiting_tasks(producer: Producer) -> int:
+    """Return how many tasks of the mail queue nobody has taken yet; raise if Redis is gone."""
+    declared = producer.channel.queue_declare(queue=deliver.queue)
+    return int(declared.message_count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from celery import shared_task
@@ -12,13 +13,13 @@ from notifications import delivery
 KEPT_FOR = timedelta(days=180)
 
 
-@shared_task(queue="mail", time_limit=90, soft_time_limit=60)
-def deliver(*, message_id: int, **_newer: object) -> None:
-    """Send one message whose lease a relay has taken."""
-    delivery.deliver(message_id, at=now())
+@shared_task(queue="mail")
+def deliver(*, message_ids: Sequence[int], **_newer: object) -> None:
+    """Send messages whose lease a relay has taken, over one connection."""
+    delivery.deliver_all(message_ids, clock=now)
 
 
-@shared_task
+@shared_task(queue="default")
 def prune(**_newer: object) -> None:
     """Delete messages that ended half a year ago, in batches."""
     while delivery.prune(before=now() - KEPT_FOR):

@@ -25,7 +25,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if read is None:
         raise Http404
     channel, address, topic = read
-    key: dict[str, Any] = {"channel": channel, "address": address, "topic": topic}
+    key: dict[str, Any] = {"channel": channel, "address": address.lower(), "topic": topic}
     if request.method == "POST":
         Subscription.objects.update_or_create(
             **key, defaults={"stopped_at": None if "again" in request.POST else now()}

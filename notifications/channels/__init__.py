@@ -9,7 +9,11 @@ from notifications.rendering import Rendered
 
 
 class TryLater(Exception):
-    """The channel is out of order now; the message waits."""
+    """This message cannot be taken now; it waits."""
+
+
+class OutOfOrder(TryLater):
+    """The channel itself does not answer: no message is to blame, all of them wait."""
 
 
 class NeverDelivered(Exception):
@@ -20,5 +24,14 @@ class Channel(Protocol):
     """One way out."""
 
     def send(self, message: Message, letter: Rendered) -> bytes:
-        """Send and return what left, byte by byte; raise TryLater or NeverDelivered."""
+        """
+        Send and return what left, byte by byte.
+
+        Raise TryLater (also OutOfOrder) or NeverDelivered. A connection may stay open until
+        `rest`; each thread has its own.
+        """
+        ...
+
+    def rest(self) -> None:
+        """Let go of what `send` kept open in this thread."""
         ...

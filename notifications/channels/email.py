@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
+import threading
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.message import BadHeaderError
 from django.core.validators import validate_email
 
-from notifications.channels import NeverDelivered, TryLater
+from notifications.channels import NeverDelivered, OutOfOrder, TryLater
 from notifications.models import Message
 from notifications.rendering import Rendered
 
 
 class EmailChannel:
-    """Sends through the server of EMAIL_URL."""
+    """Sends through the server of EMAIL_URL, letters that leave together over one connection."""
+
+    def __init__(self) -> None:
+        self._kept = threading.local()
 
     def send(self, message: Message, letter: Rendered) -> bytes:
         """Send the letter; a second sending of the same row has the same Message-ID."""
@@ -35,9 +41,11 @@ class EmailChannel:
         mail.attach_alternative(letter.html, "text/html")
         try:
             raw = mail.message().as_bytes()
+        except BadHeaderError:
+            raise NeverDelivered("a header with a line break") from None
+        mail.connection = self._connection()
+        try:
             mail.send()
-        except BadHeaderError as wrong:
-            raise NeverDelivered(str(wrong)) from None
         except smtplib.SMTPRecipientsRefused as refused:
             codes = {code for code, _reason in refused.recipients.values()}
             if all(500 <= code < 600 for code in codes):
@@ -48,8 +56,45 @@ class EmailChannel:
                 raise NeverDelivered(f"the letter is refused: {refused.smtp_code}") from None
             raise TryLater(f"the letter is deferred: {refused.smtp_code}") from None
         except (smtplib.SMTPException, OSError) as broken:
-            raise TryLater(type(broken).__name__) from broken
+            self.rest()
+            raise TryLater(f"the conversation broke off: {type(broken).__name__}") from broken
         return raw
+
+    def rest(self) -> None:
+        """Close this thread's connection."""
+        kept = getattr(self._kept, "connection", None)
+        if kept is not None:
+            self._kept.connection = None
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                kept.close()
+
+    def _connection(self) -> Any:
+        """
+        Return this thread's open connection; raise OutOfOrder when the server lets nobody in.
+
+        It is asked whether it lives: a letter tried over a dead one could not be told from one
+        that left and whose answer was lost.
+        """
+        kept = getattr(self._kept, "connection", None)
+        smtp = getattr(kept, "connection", None)
+        if smtp is not None and not _answers(smtp):
+            self.rest()
+            kept = None
+        if kept is None:
+            kept = get_connection()
+            try:
+                kept.open()
+            except (smtplib.SMTPException, OSError) as closed:
+                raise OutOfOrder(f"no connection: {type(closed).__name__}") from closed
+            self._kept.connection = kept
+        return kept
+
+
+def _answers(smtp: smtplib.SMTP) -> bool:
+    try:
+        return smtp.noop()[0] == 250
+    except (smtplib.SMTPException, OSError):
+        return False
 
 
 def _headers(message: Message, letter: Rendered) -> dict[str, str]:
