@@ -27,6 +27,6 @@ def running_portal(django_db_setup, django_db_blocker, tmp_path_factory) -> Iter
 def live_portal(running_portal: LivePortal, transactional_db) -> LivePortal:
     """Return the running portal: whole, with an empty city, roles and categories, no letters."""
     call_command("load_roles", stdout=StringIO())
-    #    call_command("load_categories", stdout=StringIO())
+    call_command("load_categories", stdout=StringIO())
     running_portal.make_whole()
     return running_portal
