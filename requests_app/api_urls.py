@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from requests_app.api import requests
+from requests_app.api import categories, requests
 
 urlpatterns = [
+    path("categories/", categories.Categories.as_view(), name="api-categories"),
     path("requests/", requests.FileRequest.as_view(), name="api-requests"),
     path("requests/<str:number>/", requests.TrackRequest.as_view(), name="api-request"),
     path("requests/<str:number>/confirm/", requests.ConfirmRequest.as_view()),

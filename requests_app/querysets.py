@@ -12,7 +12,7 @@ from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, Sys
 from requests_app.statuses import OPEN, Outcome, Status
 
 if TYPE_CHECKING:
-    from requests_app.models import Incident, Request, RequestEvent  # noqa: F401
+    from requests_app.models import Category, Incident, Request, RequestEvent  # noqa: F401
 
 _OPEN_CODES = sorted(str(code) for code in OPEN)
 
@@ -101,3 +101,28 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def at_building(self, building_id: int) -> Self:
         """Return the incidents that touch the building, newest first."""
         return self.filter(incidentbuilding__building_id=building_id).order_by("-started_at")
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    """Matters; the tree is public."""
+
+    def taking_requests(self, day: date) -> Self:
+        """Return the leaves a request may name on `day`: open, below an open top, with a norm."""
+        from requests_app.models import Norm
+
+        in_force = Norm.objects.filter(category=OuterRef("pk"), in_force__contains=day)
+        return self.filter(Exists(in_force), is_open=True, parent__is_open=True)
+
+    def shown(self, day: date) -> Self:
+        """Return the tree people choose from on `day`, tops without leaves left out."""
+        from requests_app.models import Category
+
+        leaves = Category.objects.taking_requests(day)
+        return (
+            self.filter(
+                Q(pk__in=leaves.values("pk"))
+                | Q(parent=None, pk__in=leaves.values("parent_id").distinct())
+            )
+            .select_related("parent")
+            .order_by("position", "slug")
+        )

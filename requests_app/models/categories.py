@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disclosure.utilities import Utility
 from requests_app.deadlines import Limit, NormLimits, Unit
+from requests_app.querysets import CategoryQuerySet
 
 
 class StopKind(models.TextChoices):
@@ -76,6 +77,8 @@ class Category(models.Model):
     position = models.PositiveIntegerField(_("order"), default=0)
     # Fingerprint of the values last loaded from the reference file: tells an edit made here.
     loaded_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
