@@ -1,0 +1,203 @@
+"""What happens to an invented request: chance, the executor's manner and the city's patience."""
+
+from __future__ import annotations
+
+import random  # noqa: TID251 - seeded, draws an invented city
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from contact_center.demo_city import stories
+from contact_center.demo_city.lives import Life, Organisation
+from contact_center.demo_city.organisations import FAIR, Manner
+from contact_center.demo_city.stories import Matter
+from requests_app.lifecycle import CONFIRM_WITHIN
+from requests_app.statuses import Outcome, Status
+from requests_app.steps import Role
+
+T = TypeVar("T")
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+_FOREMEN = (
+    "Мастер участка Фёдоров А. В.", "Слесарь Громов С. П.", "Инженер Белова Н. И.",
+    "Электромонтёр Юдин К. Л.", "Бригадир Сафин Р. Р.",
+)  # fmt: skip
+
+
+class _Enough(Exception):
+    """The present has come: what would follow has not happened yet."""
+
+
+@dataclass
+class Plot:
+    """Tells one life up to `now`; each `_…` is a scene that moves the clock `at` on."""
+
+    life: Life
+    matter: Matter
+    dice: random.Random
+    now: datetime
+    operator: int
+    resident: int | None
+    elsewhere: Callable[[], Organisation | None]
+    earlier: tuple[int, str] | None = None
+    is_emergency: bool = False
+
+    def tell(self) -> None:
+        """Live through the scenes until the request is closed or the present comes."""
+        self.at = self.life.registered_at
+        try:
+            self._scenes()
+        except _Enough:
+            return
+
+    def _scenes(self) -> None:
+        life, chance = self.life, self.dice.random
+        self._wait(self._reaction())
+        if chance() < 0.025:
+            self._move(Status.CLOSED, Role.RESIDENT)
+            return
+        if self.earlier and chance() < 0.25:
+            self._close(Outcome.DUPLICATE)
+            return
+        if chance() < 0.045:
+            self._redirect()
+        self._move(
+            Status.ACCEPTED,
+            Role.OPERATOR,
+            text=self.dice.choice(stories.ACCEPTED),
+        )
+        if chance() < 0.5 * self._manner.refuses:
+            self._wait(self._allowed() * self.dice.uniform(0.2, 0.7))
+            self._close(self.dice.choice((Outcome.REFUSED, Outcome.NOT_CONFIRMED)))
+            return
+        if chance() < 0.06 and not self.is_emergency:
+            self._ask()
+        if life.status == Status.ACCEPTED:
+            self._wait(self._allowed() * self._share() * 0.35)
+            self._move(Status.IN_PROGRESS, self._doer(), text=self.dice.choice(stories.STARTED))
+        if chance() < 0.5 * self._manner.refuses:
+            self._wait(self._allowed() * self.dice.uniform(0.1, 0.5))
+            self._close(Outcome.NOT_CONFIRMED)
+            return
+        self._work()
+        self._verdict(again=False)
+
+    def _work(self) -> None:
+        if self.dice.random() < 0.12:
+            self._wait(HOUR * self.dice.uniform(0.2, 6))
+            self.life.say(
+                Role.RESIDENT, at=self.at, user=self.resident, text=self._one(stories.REMARKS)
+            )
+        if self.dice.random() < 0.14:
+            self._wait(HOUR * self.dice.uniform(0.2, 6))
+            self.life.note(at=self.at, user=self.operator, text=self._one(stories.NOTES))
+        self._wait(self._allowed() * self._share() * 0.65)
+        self._move(
+            Status.DONE,
+            self._doer(),
+            text=self._one(self.matter.fixed or stories.OTHER.fixed),
+            act=(self.at, self._one(_FOREMEN)),
+        )
+
+    def _verdict(self, *, again: bool) -> None:
+        """Let the resident say whether it is fixed, or say nothing."""
+        if not again and self.dice.random() < self._manner.redone:
+            self._wait(HOUR * self.dice.uniform(1, 60))
+            self._move(Status.REOPENED, Role.RESIDENT, text=self._one(stories.OBJECTIONS))
+            self._wait(self._allowed() * self._share() * 0.3)
+            self._move(Status.IN_PROGRESS, self._doer())
+            self._work()
+            self._verdict(again=True)
+            return
+        word = self.dice.random()
+        if word < 0.46:
+            self._wait(HOUR * self.dice.uniform(0.3, 70))
+            self._move(Status.CLOSED, Role.RESIDENT)
+        elif word < 0.54:
+            self._wait(HOUR * self.dice.uniform(2, 90))
+            self._move(Status.CLOSED, Role.OPERATOR, text=self._one(stories.ON_WORD))
+        else:
+            self._wait(CONFIRM_WITHIN + MINUTE * self.dice.randrange(1, 60))
+            self._move(Status.CLOSED, Role.SYSTEM)
+        if not again and self.dice.random() < 0.015:
+            self._wait(timedelta(days=self.dice.uniform(2, 25)))
+            self._move(Status.REOPENED, Role.RESIDENT, text=self._one(stories.CAME_BACK))
+            self._wait(HOUR * self.dice.uniform(1, 30))
+            self._move(Status.IN_PROGRESS, self._doer())
+            self._work()
+            self._verdict(again=True)
+
+    def _ask(self) -> None:
+        self._wait(HOUR * self.dice.uniform(0.3, 10))
+        self._move(Status.NEEDS_INFO, Role.OPERATOR, text=self._one(stories.QUESTIONS))
+        self._wait(HOUR * self.dice.uniform(1, 60))
+        if self.dice.random() < 0.75:
+            self._move(Status.ACCEPTED, Role.RESIDENT, text=self._one(stories.ANSWERS))
+        else:
+            self._move(Status.IN_PROGRESS, Role.OPERATOR)
+
+    def _redirect(self) -> None:
+        other = self.elsewhere()
+        if other is None:
+            return
+        self._move(
+            Status.REDIRECTED, Role.OPERATOR, text=self._one(stories.REDIRECTED), executor=other
+        )
+        self._wait(HOUR * self.dice.uniform(0.2, 8))
+
+    def _close(self, outcome: Outcome) -> None:
+        text, clause = self._one(stories.NOT_CONFIRMED), ""
+        duplicate = None
+        if outcome == Outcome.REFUSED:
+            text, clause = self._one(stories.REFUSALS)
+        elif outcome == Outcome.DUPLICATE:
+            text, duplicate = self._one(stories.DUPLICATES), self.earlier
+        self._move(
+            Status.CLOSED,
+            Role.OPERATOR,
+            text=text,
+            outcome=outcome,
+            clause=clause,
+            duplicate=duplicate,
+        )
+
+    @property
+    def _manner(self) -> Manner:
+        return self.life.executor.manner or FAIR
+
+    def _doer(self) -> Role:
+        """Who does the executor's steps: its dispatcher, or the centre for a body outside."""
+        speaks = self.life.executor.speaker is not None
+        return Role.EXECUTOR if speaks and self.dice.random() < 0.85 else Role.OPERATOR
+
+    def _reaction(self) -> timedelta:
+        if self.is_emergency:
+            return MINUTE * self.dice.uniform(2, 18)
+        night = 0 <= (self.at.hour + 4) % 24 < 7
+        return MINUTE * self.dice.uniform(6, 90) * (4 if night else 1)
+
+    def _allowed(self) -> timedelta:
+        return max(self.life.promise.due_at - self.life.registered_at, HOUR)
+
+    def _share(self) -> float:
+        """Return which part of the allowed time the executor takes this time."""
+        manner = self._manner
+        return manner.haste * self.dice.lognormvariate(0, manner.spread)
+
+    def _wait(self, length: timedelta) -> None:
+        self.at += length
+        if self.at >= self.now:
+            raise _Enough
+
+    def _move(self, target: Status, role: Role, **details: object) -> None:
+        user = {
+            Role.OPERATOR: self.operator,
+            Role.EXECUTOR: self.life.executor.speaker,
+            Role.RESIDENT: self.resident,
+            Role.SYSTEM: None,
+        }[role]
+        self.life.move(target, role, at=self.at, user=user, **details)  # type: ignore[arg-type]
+
+    def _one(self, among: tuple[T, ...]) -> T:
+        return self.dice.choice(among)

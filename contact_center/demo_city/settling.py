@@ -1,0 +1,74 @@
+"""The one transaction that fills an empty portal with the city; a second call finds it there."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from tqdm import tqdm
+
+from accounts.models import Upload, User
+from contact_center.demo_city import founding, people
+from contact_center.demo_city.rows import Book, with_triggers, without_triggers
+from contact_center.demo_city.years import LETTERS_KEPT, Years
+from disclosure.models import Building, ManagementCompany, ResourceSupplier
+from notifications.models import Message
+from requests_app.models import Incident, Norm, Request, RequestEvent
+
+_COUNTED = (
+    ManagementCompany, ResourceSupplier, Building, User, Request, RequestEvent, Incident, Upload,
+    Message,
+)  # fmt: skip
+# Two seeders at once must not found the city twice.
+_LOCK = 0x5EED
+
+
+class CannotSettle(Exception):
+    """Why the city cannot be founded here, in one line."""
+
+
+def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
+    """Found the city with that many requests unless it is there; return whether it was founded."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            # A million rows take longer than any page may.
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SELECT current_setting('is_superuser') = 'on'")
+            is_superuser = cursor.fetchone()[0]
+        if people.are_here():
+            return False
+        if not is_superuser:
+            raise CannotSettle("The demo city is copied in by a superuser of Postgres only.")
+        if not Norm.objects.exists():
+            raise CannotSettle("There are no categories yet: run load_categories first.")
+        town = founding.found(founding.Size(requests), at=at)
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE requests_app_request IN SHARE ROW EXCLUSIVE MODE")
+        without_triggers()
+        book = Book(letters_since=at - LETTERS_KEPT)
+        years = Years(town, book, requests=requests, now=at)
+        with tqdm(
+            total=requests, unit=" requests", file=says, disable=not _shows(says, requests)
+        ) as bar:
+            years.invent(bar.update)
+        book.keep_ids()
+        with_triggers()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return True
+
+
+def _shows(says: Any, requests: int) -> bool:
+    return requests > founding.SMALL or bool(getattr(says, "isatty", lambda: False)())
+
+
+def counts() -> dict[str, int]:
+    """Return how many rows there are, by table; large tables are estimated by the planner."""
+    found = {}
+    for model in _COUNTED:
+        name = model._meta.model_name or ""
+        found[name] = model._default_manager.count()
+    return found
