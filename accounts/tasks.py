@@ -1,8 +1,11 @@
-"""Housekeeping that beat starts; every sweep is bounded and may run twice at once."""
+"""Housekeeping that beat starts; every sweep goes in batches and may run twice at once."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from celery import shared_task
+from django.conf import settings
 from django.utils.timezone import now
 
 from accounts import idempotency, throttling
@@ -12,7 +15,8 @@ from accounts.uploads import sweeping
 @shared_task(queue="default")
 def sweep_uploads(**_newer: object) -> None:
     """Remove files that nobody attached."""
-    sweeping.sweep_unclaimed(at=now())
+    while sweeping.sweep_unclaimed(at=now()):
+        pass
 
 
 @shared_task(queue="default")
@@ -24,5 +28,13 @@ def sweep_orphans(**_newer: object) -> None:
 @shared_task(queue="default")
 def sweep_counters(**_newer: object) -> None:
     """Remove rate limit counters and remembered calls whose time is over."""
-    throttling.sweep(at=now())
-    idempotency.sweep(at=now())
+    while throttling.sweep(at=now()):
+        pass
+    while idempotency.sweep(at=now()):
+        pass
+
+
+@shared_task(queue="default")
+def sweep_sessions(**_newer: object) -> None:
+    """Remove sign-ins whose time is over."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

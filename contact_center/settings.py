@@ -53,7 +53,7 @@ METRICS_TOKEN = environment.text("METRICS_TOKEN", "opens /metrics from outside l
 SENTRY_DSN = environment.text("SENTRY_DSN", "where errors are reported; empty reports none", "")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "contact_center.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -75,7 +75,7 @@ INSTALLED_APPS = [
     "pghistory",
     "rest_framework",
     "template_partials",
-    "contact_center",
+    "contact_center.apps.ContactCenterConfig",
     "requests_app",
     "disclosure",
     "notifications",
@@ -331,6 +331,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-uploads": {"task": "accounts.tasks.sweep_uploads", "schedule": timedelta(minutes=15)},
     "sweep-orphans": {"task": "accounts.tasks.sweep_orphans", "schedule": timedelta(days=1)},
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
+    "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": timedelta(days=1)},
+    "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
+    "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
+    "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
+    "destroy-expired": {"task": "requests_app.tasks.destroy_expired", "schedule": timedelta(days=1)},
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

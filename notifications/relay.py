@@ -28,7 +28,7 @@ from redis.exceptions import RedisError
 
 from notifications import delivery
 from notifications.models import Priority, RelayBeat
-from notifications.tasks import deliver
+from notifications.tasks import QUEUE, deliver
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,7 @@ class Relay:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.handed_over = 0
         self.is_full = False
+        self._is_busy = False
         self._stopping = threading.Event()
         self._beaten_at = self._looked_at = 0.0
         # A signal writes here, so that a relay asleep in select wakes at once.
@@ -85,10 +86,12 @@ class Relay:
         """Hand a batch of each priority that has room to the workers; return how many messages."""
         handed = 0
         self.is_full = False
-        # Without a due message Redis is left alone.
-        due = delivery.due_priorities(at=now())
+        # Without a due message Redis is left alone; in the midst of work the question costs more
+        # than an empty hand.
+        due = list(Priority) if self._is_busy else delivery.due_priorities(at=now())
         if not due:
             return 0
+        self._is_busy = False
         try:
             with deliver.app.producer_pool.acquire(block=True) as producer:
                 waiting = _waiting_tasks(producer)
@@ -104,6 +107,7 @@ class Relay:
             log.warning("relay_lost_broker", error=type(gone).__name__)
             self._stopping.wait(BROKER_PAUSE_SECONDS)
             return 0
+        self._is_busy = handed > 0
         return handed
 
     def _hand_over(self, priority: Priority, *, size: int, producer: Producer) -> int:
@@ -114,6 +118,7 @@ class Relay:
                 ids = taken.ids[told : told + IDS_A_TASK[priority]]
                 deliver.apply_async(
                     kwargs={"message_ids": ids},
+                    kwargsrepr="ids",  # else Celery spells them out a second time
                     priority=int(priority),
                     retry=False,
                     producer=producer,
@@ -163,5 +168,5 @@ class Relay:
 
 def _waiting_tasks(producer: Producer) -> int:
     """Return how many tasks of the mail queue nobody has taken yet; raise if Redis is gone."""
-    declared = producer.channel.queue_declare(queue=deliver.queue)
+    declared = producer.channel.queue_declare(queue=QUEUE)
     return int(declared.message_count)

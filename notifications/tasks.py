@@ -10,10 +10,11 @@ from django.utils.timezone import now
 
 from notifications import delivery
 
+QUEUE = "mail"
 KEPT_FOR = timedelta(days=180)
 
 
-@shared_task(queue="mail")
+@shared_task(queue=QUEUE)
 def deliver(*, message_ids: Sequence[int], **_newer: object) -> None:
     """Send messages whose lease a relay has taken, over one connection."""
     delivery.deliver_all(message_ids, clock=now)

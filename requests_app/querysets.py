@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
 from requests_app.statuses import OPEN, Outcome, Status
@@ -42,6 +43,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Return the requests somebody still has to work on."""
         return self.filter(status__in=_OPEN_CODES)
 
+    def over(self) -> Self:
+        """Return the requests nobody has to work on: the act is presented, or they are closed."""
+        return self.filter(status__in=[Status.DONE, Status.CLOSED])
+
     def overdue(self, at: datetime) -> Self:
         """Return the open requests whose promise is broken at `at`; a stopped clock breaks none."""
         return self.still_open().filter(due_at__lt=at, paused_at=None)
@@ -53,6 +58,14 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def awaiting_confirmation(self) -> Self:
         """Return the requests whose act is presented and whose resident has not answered."""
         return self.filter(status=Status.DONE)
+
+    def silent_since(self, moment: datetime) -> Self:
+        """Return the requests whose act was presented by `moment` and never answered."""
+        return self.awaiting_confirmation().filter(done_at__lte=moment)
+
+    def past_retention(self, day: date) -> Self:
+        """Return the closed requests whose personal data must be gone on `day`."""
+        return self.filter(status=Status.CLOSED, contact__retention_until__lte=day)
 
     def fixed(self) -> Self:
         """Return the closed requests that ended with the fault gone."""
@@ -67,6 +80,40 @@ class RequestQuerySet(models.QuerySet["Request"]):
         from django.contrib.postgres.search import SearchQuery
 
         return self.filter(search=SearchQuery(words, config="russian", search_type="websearch"))
+
+    def assigned_to(self, user_id: int | None) -> Self:
+        """Return the requests an operator answers for; nothing for nobody."""
+        return self.none() if user_id is None else self.filter(assigned_to_id=user_id)
+
+    def about(self, slug: str) -> Self:
+        """Return the requests about a matter, or about any matter below a top one."""
+        from requests_app.models import Category
+
+        return self.filter(
+            category__in=Category.objects.filter(Q(slug=slug) | Q(parent__slug=slug)).values("pk")
+        )
+
+    def filed_between(self, first: date | None, last: date | None) -> Self:
+        """Return the requests filed on the days from `first` to `last`, both included."""
+        zone = timezone.get_default_timezone()
+        rows = self
+        if first is not None:
+            rows = rows.filter(registered_at__gte=datetime.combine(first, time.min, zone))
+        if last is not None and last < date.max:
+            after = datetime.combine(last + timedelta(days=1), time.min, zone)
+            rows = rows.filter(registered_at__lt=after)
+        return rows
+
+    def with_flags(self) -> Self:
+        """Add `has_files`: whether anything is attached."""
+        from requests_app.models import Attachment
+
+        files = Attachment.objects.filter(request=OuterRef("pk"))
+        return self.annotate(has_files=Exists(files))
+
+    def without_texts(self) -> Self:
+        """Leave the long columns out: lists do not show them."""
+        return self.defer("description", "norm_text", "search")
 
     def from_phone(self, phone: str) -> Self:
         """Return the requests filed with this phone (E.164)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.core.files.storage import default_storage
@@ -31,6 +31,18 @@ def sweep_unclaimed(*, at: datetime, batch: int = 200) -> int:
         _remove(upload.storage_key)
         _remove(upload.thumbnail_key)
     return len(old)
+
+
+def destroy(files: Sequence[Upload]) -> None:
+    """Delete these files: the rows in the caller's transaction, the bytes once it commits."""
+    Upload.objects.filter(pk__in=[upload.pk for upload in files]).delete()
+
+    def remove() -> None:
+        for upload in files:
+            _remove(upload.storage_key)
+            _remove(upload.thumbnail_key)
+
+    transaction.on_commit(remove)
 
 
 def sweep_orphans(*, at: datetime) -> int:

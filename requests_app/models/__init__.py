@@ -2,6 +2,7 @@
 
 from requests_app.models.categories import CalendarDay, Category, Norm
 from requests_app.models.desk import Presence, RefusedSave
+from requests_app.models.destruction import Destruction
 from requests_app.models.drafts import Draft
 from requests_app.models.incidents import Incident, IncidentBuilding, IncidentKind
 from requests_app.models.requests import (
@@ -21,6 +22,7 @@ __all__ = [
     "Author",
     "CalendarDay",
     "Category",
+    "Destruction",
     "Draft",
     "EventKind",
     "Incident",

@@ -1,0 +1,35 @@
+"""Housekeeping of the requests room that beat starts; each may run twice at once."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils.timezone import localdate, now
+
+from requests_app import retention, silence
+
+
+@shared_task(queue="default")
+def close_silent(**_newer: object) -> None:
+    """Close the requests whose residents did not object to the act in time."""
+    silence.close_silent(at=now())
+
+
+@shared_task(queue="default")
+def destroy_expired(**_newer: object) -> None:
+    """Destroy personal data whose time is over."""
+    while retention.destroy_expired(today=localdate(), at=now()):
+        pass
+
+
+@shared_task(queue="default")
+def sweep_drafts(**_newer: object) -> None:
+    """Delete forgotten drafts."""
+    while retention.sweep_drafts(at=now()):
+        pass
+
+
+@shared_task(queue="default")
+def sweep_presence(**_newer: object) -> None:
+    """Delete marks of operators who closed the page long ago."""
+    while retention.sweep_presence(at=now()):
+        pass
