@@ -207,7 +207,11 @@ def left_in_words(due_at: datetime, *, now: datetime) -> str:
     left = time_left(due_at, now=now)
     if left < timedelta():
         return _("late by %(length)s") % {"length": length_in_words(-left)}
-    return _("%(length)s left") % {"length": length_in_words(left)}
+    # The verb agrees with the first number: «остался 1 день», «осталось 2 дня».
+    days, hours = left.days, left.seconds // 3600
+    return ngettext("%(length)s left", "%(length)s left", days or hours) % {
+        "length": length_in_words(left)
+    }
 
 
 def length_in_words(length: timedelta) -> str:
