@@ -125,14 +125,15 @@ def due(
     Limits in days of the calendar end with their last day, local time. The day of registration is
     day 0 (ГК РФ, ст. 191).
     """
-    local = registered_at.astimezone(zone)
+    # In UTC: Python adds to a local time by the wall clock, which jumps where clocks are moved.
+    start, local = registered_at.astimezone(UTC), registered_at.astimezone(zone)
     match limit.unit:
         case Unit.MINUTES:
-            return _within(registered_at, timedelta(minutes=limit.amount), window, zone)
+            return _within(start, timedelta(minutes=limit.amount), window, zone)
         case Unit.HOURS:
-            return _within(registered_at, timedelta(hours=limit.amount), window, zone)
+            return _within(start, timedelta(hours=limit.amount), window, zone)
         case Unit.DAYS:
-            return (registered_at + timedelta(days=limit.amount)).astimezone(UTC)
+            return start + timedelta(days=limit.amount)
         case Unit.WORKING_DAYS:
             return _end_of(calendar.add_working_days(local.date(), limit.amount), zone)
         case Unit.CALENDAR_DAYS:
@@ -145,20 +146,19 @@ def due(
 def _within(
     start: datetime, length: timedelta, window: tuple[time, time] | None, zone: tzinfo
 ) -> datetime:
-    """Return start + length, counting only time inside the daily window if there is one."""
+    """Return start + length (UTC), counting only time inside the daily window if there is one."""
     if window is None:
-        return (start + length).astimezone(UTC)
+        return start + length
     opens, closes = window
-    moment, left = start.astimezone(zone), length
+    day, left = start.astimezone(zone).date(), length
     while True:
-        day_opens = datetime.combine(moment.date(), opens, zone)
-        day_closes = datetime.combine(moment.date(), closes, zone)
-        moment = max(moment, day_opens)
-        if moment < day_closes:
-            if moment + left <= day_closes:
-                return (moment + left).astimezone(UTC)
-            left -= day_closes - moment
-        moment = datetime.combine(moment.date() + timedelta(days=1), opens, zone)
+        moment = max(start, datetime.combine(day, opens, zone).astimezone(UTC))
+        open_for = datetime.combine(day, closes, zone).astimezone(UTC) - moment
+        if open_for > timedelta():
+            if left <= open_for:
+                return moment + left
+            left -= open_for
+        day += timedelta(days=1)
 
 
 def _end_of(day: date, zone: tzinfo) -> datetime:
