@@ -7,13 +7,14 @@ of this package replays lives through the real ones and compares every column.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from requests_app.deadlines import Promise
 from requests_app.models import Author, EventKind, PauseReason
-from requests_app.statuses import OPEN, Outcome, Status
+from requests_app.statuses import OPEN, Status
 from requests_app.steps import Role, Step, find
 
 
@@ -35,6 +36,8 @@ class Organisation:
     manner: Any = None
 
 
+# Day of signing, signer, id of the scan.
+Act = tuple[date, str, uuid.UUID | None]
 NOBODY = Organisation()
 
 
@@ -57,8 +60,7 @@ class Line:
     due_at: datetime
     paused: bool
     edge: Step | None = None
-    act: tuple[Any, str] | None = None
-    photo: str = ""
+    act: Act | None = None
 
 
 @dataclass(slots=True)
@@ -101,10 +103,10 @@ class Life:
         """Whether somebody still has to work on it."""
         return self.status in OPEN
 
-    def file(self, *, author: str, user: int | None, photo: str = "") -> None:
+    def file(self, *, author: str, user: int | None) -> None:
         """Begin the timeline, as intake does."""
         data = {"executor": self.executor.name, "due_at": self.due_at.isoformat()}
-        self._line(self.registered_at, EventKind.FILED, "file", "", author, user, data, photo=photo)
+        self._line(self.registered_at, EventKind.FILED, "file", "", author, user, data)
 
     def move(
         self,
@@ -118,8 +120,7 @@ class Life:
         clause: str = "",
         executor: Organisation | None = None,
         duplicate: tuple[int, str] | None = None,
-        act: tuple[Any, str] | None = None,
-        photo: str = "",
+        act: Act | None = None,
     ) -> None:
         """Take a step of the table, as lifecycle does; raise NoSuchStep."""
         step = find(self.status, target, role)
@@ -153,7 +154,7 @@ class Life:
             self.assigned_to = user
         self._line(
             at, EventKind.STATUS, step.name, text, Author(role.value), user, data,
-            edge=step, act=act, photo=photo,
+            edge=step, act=act,
         )  # fmt: skip
 
     def say(self, role: Role, *, at: datetime, user: int | None, text: str) -> None:
@@ -194,8 +195,7 @@ class Life:
         *,
         public: bool = True,
         edge: Step | None = None,
-        act: tuple[Any, str] | None = None,
-        photo: str = "",
+        act: Act | None = None,
     ) -> None:
         executor = self.executor
         audit = (
@@ -206,7 +206,7 @@ class Life:
             Line(
                 at, kind, step, self.status, text, public, author, user, data, audit,
                 self.outcome, executor, self.due_at, self.paused_at is not None,
-                edge, act, photo,
+                edge, act,
             )
         )  # fmt: skip
 
@@ -216,6 +216,3 @@ AUDITED = (
     "status", "outcome", "category_id", "executor_inn", "executor_name", "assigned_to_id",
     "incident_id", "public", "due_at", "version",
 )  # fmt: skip
-# How long the portal waits for a resident's word; see lifecycle.CONFIRM_WITHIN.
-DAY = timedelta(days=1)
-ENDS = tuple(Outcome)

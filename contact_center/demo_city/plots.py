@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random  # noqa: TID251 - seeded, draws an invented city
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import TypeVar
+
+from django.utils import timezone
 
 from contact_center.demo_city import stories
 from contact_center.demo_city.lives import Life, Organisation
@@ -23,6 +27,24 @@ _FOREMEN = (
     "Мастер участка Фёдоров А. В.", "Слесарь Громов С. П.", "Инженер Белова Н. И.",
     "Электромонтёр Юдин К. Л.", "Бригадир Сафин Р. Р.",
 )  # fmt: skip
+
+
+def local_day(moment: datetime) -> date:
+    """Return the city's day of a moment."""
+    return timezone.localtime(moment).date()
+
+
+class Turn(StrEnum):
+    """What may happen on the way besides the usual; a story may be told which of these do."""
+
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    REDIRECTED = "redirected"
+    REFUSED = "refused"
+    NOT_CONFIRMED = "not_confirmed"
+    ASKED = "asked"
+    SENT_BACK = "sent_back"
+    CAME_BACK = "came_back"
 
 
 class _Enough(Exception):
@@ -42,41 +64,47 @@ class Plot:
     elsewhere: Callable[[], Organisation | None]
     earlier: tuple[int, str] | None = None
     is_emergency: bool = False
+    # A told story takes exactly these turns, stays at `until`, and is over in time for that.
+    turns: frozenset[Turn] | None = None
+    until: str = ""
+    act_scan: Callable[[datetime], uuid.UUID | None] = lambda at: None
 
     def tell(self) -> None:
         """Live through the scenes until the request is closed or the present comes."""
         self.at = self.life.registered_at
+        if self.until == self.life.status:
+            return
         try:
             self._scenes()
         except _Enough:
             return
 
     def _scenes(self) -> None:
-        life, chance = self.life, self.dice.random
+        life = self.life
         self._wait(self._reaction())
-        if chance() < 0.025:
+        if self._turns(Turn.WITHDRAWN, 0.025):
             self._move(Status.CLOSED, Role.RESIDENT)
             return
-        if self.earlier and chance() < 0.25:
+        if self.earlier and self._turns(Turn.DUPLICATE, 0.25):
             self._close(Outcome.DUPLICATE)
             return
-        if chance() < 0.045:
+        if self._turns(Turn.REDIRECTED, 0.045):
             self._redirect()
         self._move(
             Status.ACCEPTED,
             Role.OPERATOR,
             text=self.dice.choice(stories.ACCEPTED),
         )
-        if chance() < 0.5 * self._manner.refuses:
+        if self._turns(Turn.REFUSED, 0.5 * self._manner.refuses):
             self._wait(self._allowed() * self.dice.uniform(0.2, 0.7))
-            self._close(self.dice.choice((Outcome.REFUSED, Outcome.NOT_CONFIRMED)))
+            self._close(Outcome.REFUSED)
             return
-        if chance() < 0.06 and not self.is_emergency:
+        if not self.is_emergency and self._turns(Turn.ASKED, 0.06):
             self._ask()
         if life.status == Status.ACCEPTED:
             self._wait(self._allowed() * self._share() * 0.35)
             self._move(Status.IN_PROGRESS, self._doer(), text=self.dice.choice(stories.STARTED))
-        if chance() < 0.5 * self._manner.refuses:
+        if self._turns(Turn.NOT_CONFIRMED, 0.5 * self._manner.refuses):
             self._wait(self._allowed() * self.dice.uniform(0.1, 0.5))
             self._close(Outcome.NOT_CONFIRMED)
             return
@@ -97,12 +125,12 @@ class Plot:
             Status.DONE,
             self._doer(),
             text=self._one(self.matter.fixed or stories.OTHER.fixed),
-            act=(self.at, self._one(_FOREMEN)),
+            act=(local_day(self.at), self._one(_FOREMEN), self.act_scan(self.at)),
         )
 
     def _verdict(self, *, again: bool) -> None:
         """Let the resident say whether it is fixed, or say nothing."""
-        if not again and self.dice.random() < self._manner.redone:
+        if not again and self._turns(Turn.SENT_BACK, self._manner.redone):
             self._wait(HOUR * self.dice.uniform(1, 60))
             self._move(Status.REOPENED, Role.RESIDENT, text=self._one(stories.OBJECTIONS))
             self._wait(self._allowed() * self._share() * 0.3)
@@ -120,7 +148,7 @@ class Plot:
         else:
             self._wait(CONFIRM_WITHIN + MINUTE * self.dice.randrange(1, 60))
             self._move(Status.CLOSED, Role.SYSTEM)
-        if not again and self.dice.random() < 0.015:
+        if not again and self._turns(Turn.CAME_BACK, 0.015):
             self._wait(timedelta(days=self.dice.uniform(2, 25)))
             self._move(Status.REOPENED, Role.RESIDENT, text=self._one(stories.CAME_BACK))
             self._wait(HOUR * self.dice.uniform(1, 30))
@@ -185,7 +213,12 @@ class Plot:
         manner = self._manner
         return manner.haste * self.dice.lognormvariate(0, manner.spread)
 
+    def _turns(self, turn: Turn, chance: float) -> bool:
+        return self.dice.random() < chance if self.turns is None else turn in self.turns
+
     def _wait(self, length: timedelta) -> None:
+        if self.turns is not None:
+            length = min(length, (self.now - self.at) * 0.35)
         self.at += length
         if self.at >= self.now:
             raise _Enough
@@ -198,6 +231,8 @@ class Plot:
             Role.SYSTEM: None,
         }[role]
         self.life.move(target, role, at=self.at, user=user, **details)  # type: ignore[arg-type]
+        if target == self.until:
+            raise _Enough
 
     def _one(self, among: tuple[T, ...]) -> T:
         return self.dice.choice(among)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils import formats, timezone, translation
 
 from contact_center.demo_city.copying import Ids, Table
 from contact_center.demo_city.lives import AUDITED, Life, Line
+from contact_center.demo_city.plots import local_day
 from notifications.models import ChannelCode, Message, Priority, State
 from requests_app import tracking_code
 from requests_app.intake import CONSENT_VERSION, RETENTION
@@ -129,7 +130,9 @@ class Book:
                 *line.audit,
             ))  # fmt: skip
             if line.act is not None:
-                self.acts.add((request_id, event_id, line.act[0], line.act[1], None))
+                self.acts.add((request_id, event_id, *line.act))
+                if line.act[2] is not None:
+                    self.files.add((request_id, event_id, line.act[2]))
             if line.at >= self.letters_since:
                 self._letters(request_id, event_id, line, told)
             written.append((event_id, line))
@@ -242,11 +245,6 @@ def _why(words: str, number: str) -> str:
 def _moment(moment: datetime) -> str:
     with translation.override(LANGUAGE):
         return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-
-
-def local_day(moment: datetime) -> date:
-    """Return the city's day of a moment."""
-    return timezone.localtime(moment).date()
 
 
 def without_triggers() -> None:

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from accounts.models import Upload, User
 from contact_center.demo_city import founding, people
+from contact_center.demo_city.album import Album
 from contact_center.demo_city.rows import Book, with_triggers, without_triggers
 from contact_center.demo_city.years import LETTERS_KEPT, Years
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
@@ -21,6 +22,8 @@ _COUNTED = (
     ManagementCompany, ResourceSupplier, Building, User, Request, RequestEvent, Incident, Upload,
     Message,
 )  # fmt: skip
+# Files cost more than rows, and nobody looks through more of them.
+PHOTOS = 160
 # Two seeders at once must not found the city twice.
 _LOCK = 0x5EED
 
@@ -49,11 +52,13 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
             cursor.execute("LOCK TABLE requests_app_request IN SHARE ROW EXCLUSIVE MODE")
         without_triggers()
         book = Book(letters_since=at - LETTERS_KEPT)
-        years = Years(town, book, requests=requests, now=at)
+        album = Album(room=PHOTOS)
+        years = Years(town, book, album, requests=requests, now=at)
         with tqdm(
             total=requests, unit=" requests", file=says, disable=not _shows(says, requests)
         ) as bar:
             years.invent(bar.update)
+        album.claim()
         book.keep_ids()
         with_triggers()
     with connection.cursor() as cursor:

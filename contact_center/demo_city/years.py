@@ -5,18 +5,22 @@ from __future__ import annotations
 import random  # noqa: TID251 - seeded, draws an invented city
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from contact_center.demo_city import people, stories
+from contact_center.demo_city.album import Album
 from contact_center.demo_city.founding import Town
 from contact_center.demo_city.lives import Life, Organisation
-from contact_center.demo_city.plots import Plot
-from contact_center.demo_city.rows import Book, Telling, local_day
+from contact_center.demo_city.plots import Plot, local_day
+from contact_center.demo_city.rows import Book, Telling
+from contact_center.demo_city.scenes import Scene, scenes
 from requests_app import calendar, deadlines
 from requests_app.models import Author, Category, Norm
 from requests_app.statuses import Channel
@@ -24,6 +28,7 @@ from requests_app.statuses import Channel
 YEARS = timedelta(days=730)
 # Letters older than this have been pruned, as a living portal prunes them.
 LETTERS_KEPT = timedelta(days=30)
+PHOTOS_KEPT = timedelta(days=120)
 BATCH = 5_000
 # Few people file at night; the rest of the day has two hills.
 _HOURS = (2, 1, 1, 1, 1, 2, 5, 9, 12, 13, 12, 11, 10, 10, 9, 9, 10, 12, 14, 15, 13, 10, 7, 4)
@@ -32,10 +37,45 @@ _CHANNELS = (Channel.WEB, Channel.PHONE, Channel.API, Channel.RECEPTION)
 _CHANNEL_SHARES = (62, 32, 3, 3)
 
 
+BY_STAFF = frozenset({Channel.PHONE, Channel.RECEPTION})
+HOME_FLAT = "37"
+HOME_PHONE = "+79000000037"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks, by which way, and the operator who takes it up."""
+
+    channel: Channel
+    operator: int
+    resident: int | None
+    name: str
+    email: str
+    phone: str
+    flat: str = ""
+
+    @property
+    def by_staff(self) -> bool:
+        """Whether an operator wrote it down."""
+        return self.channel in BY_STAFF
+
+    @property
+    def author(self) -> Author:
+        """On whose side the first line stands."""
+        return Author.OPERATOR if self.by_staff else Author.RESIDENT
+
+    @property
+    def filed_by(self) -> int | None:
+        """The account that filed it."""
+        return self.operator if self.by_staff else self.resident
+
+
 class Years:
     """Invents requests in the order of their filing and hands their rows to the book."""
 
-    def __init__(self, town: Town, book: Book, *, requests: int, now: datetime) -> None:
+    def __init__(
+        self, town: Town, book: Book, album: Album, *, requests: int, now: datetime
+    ) -> None:
         self.town, self.book, self.requests, self.now = town, book, requests, now
         self.dice = random.Random(2026)
         self.zone = timezone.get_current_timezone()
@@ -52,9 +92,13 @@ class Years:
         ]
         self.numbers: dict[int, int] = {}
         self.recent: dict[int, tuple[int, str, int]] = {}
-        self.photos_wanted: list[tuple[str, datetime]] = []
+        # Chance must not favour the first streets of the list.
+        self.places = list(range(len(town.buildings)))
+        self.dice.shuffle(self.places)
+        self.album = album
+        self.photos_since = now - PHOTOS_KEPT
 
-    def days(self) -> Iterator[tuple[date, int]]:
+    def days(self, requests: int) -> Iterator[tuple[date, int]]:
         """Yield each day and how many requests it brings: more in winter, more every month."""
         today = local_day(self.now)
         first = today - YEARS
@@ -68,121 +112,144 @@ class Years:
         total, walked, placed = sum(weights), 0.0, 0
         for day, weight in zip(days, weights, strict=True):
             walked += weight
-            upto = round(self.requests * walked / total)
+            upto = round(requests * walked / total)
             yield day, upto - placed
             placed = upto
 
     def invent(self, progress: Callable[[int], Any]) -> None:
         """Write all requests, a batch at a time."""
+        told = scenes(self.town, set(self.norms), requests=self.requests, at=self.now)
+        by_day: dict[date, list[Scene]] = {}
+        for scene in told:
+            by_day.setdefault(local_day(scene.at), []).append(scene)
         kept = 0
-        for day, count in self.days():
-            for moment in self._moments(day, count):
-                self.one(moment)
-            kept += count
+        for day, count in self.days(self.requests - len(told)):
+            filed: list[tuple[datetime, Scene | None]] = [
+                (moment, None) for moment in self._moments(day, count)
+            ]
+            filed += [(scene.at, scene) for scene in by_day.get(day, ())]
+            for moment, scene in sorted(filed, key=itemgetter(0)):
+                self.one(moment, scene)
+            kept += len(filed)
             if kept >= BATCH:
                 self.book.flush()
                 kept = 0
-            progress(count)
+            progress(len(filed))
         self.book.flush()
         self.keep_numbers()
 
     def _moments(self, day: date, count: int) -> list[datetime]:
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(
-            timezone.get_default_timezone() if False else self.now.tzinfo
-        )
+        midnight = datetime.combine(day, time(), self.zone).astimezone(UTC)
         length = 86_399
         if day == local_day(self.now):
             length = max(int((self.now - midnight).total_seconds()) - 120, 1)
-        dice, found = self.dice, []
-        for hour in dice.choices(range(24), _HOURS, k=count):
-            seconds = hour * 3600 + dice.randrange(3600)
-            found.append(
-                midnight
-                + timedelta(seconds=seconds % length, microseconds=dice.randrange(1_000_000))
+        dice = self.dice
+        return sorted(
+            midnight
+            + timedelta(
+                seconds=(hour * 3600 + dice.randrange(3600)) % length,
+                microseconds=dice.randrange(1_000_000),
             )
-        return sorted(found)
+            for hour in dice.choices(range(24), _HOURS, k=count)
+        )
 
-    def one(
-        self,
-        at: datetime,
-        *,
-        slug: str = "",
-        place: int | None = None,
-        resident: int | None = None,
-        photo: str = "",
-    ) -> int:
+    def one(self, at: datetime, scene: Scene | None) -> None:
         """Invent one request filed at the moment and live it through to the present."""
         dice, town = self.dice, self.town
         local = timezone.localtime(at)
-        slug = slug or dice.choices(self.slugs, cum_weights=self.by_month[local.month - 1])[0]
+        slug = scene.slug if scene else self._slug(local.month)
         category, norm = self.norms[slug]
         matter = self.pages[slug]
-        place = int(dice.random() ** 1.3 * len(town.buildings)) if place is None else place
+        place = scene.place if scene else int(dice.random() ** 1.3 * len(self.places))
+        if not scene:
+            place = self.places[place]
         building = town.buildings[place]
-        executor = town.answers(place, norm.answers, norm.utility, local.date())
-        channel = dice.choices(_CHANNELS, _CHANNEL_SHARES)[0]
-        operator = dice.choice(town.cast.operators)
-        own = resident is not None
-        if own:
-            channel = Channel.WEB
-        elif channel == Channel.WEB and dice.random() < 0.4 and town.cast.residents:
-            resident = dice.choice(town.cast.residents)
-        by_staff = channel in {Channel.PHONE, Channel.RECEPTION}
+        request_id, number = self.book.request_ids.next(), self._number(local.year)
+        person = self._person(request_id, scene)
         life = Life(
             registered_at=at,
             category=category.pk,
-            executor=executor,
+            executor=town.answers(place, norm.answers, norm.utility, local.date()),
             promise=deadlines.promise(
-                norm.limits(), registered_at=at, calendar=calendar.current(local.year),
+                norm.limits(),
+                registered_at=at,
+                calendar=calendar.current(local.year),
                 zone=self.zone,
             ),
             public=dice.random() < matter.public,
-        )  # fmt: skip
-        life.file(
-            author=Author.OPERATOR if by_staff else Author.RESIDENT,
-            user=operator if by_staff else resident,
+            incident=scene.incident if scene else None,
         )
-        request_id = self.book.request_ids.next()
-        number = self._number(local.year)
+        life.file(author=person.author, user=person.filed_by)
         Plot(
             life=life,
             matter=matter,
             dice=dice,
             now=self.now,
-            operator=operator,
-            resident=resident,
+            operator=person.operator,
+            resident=person.resident,
             elsewhere=lambda: self._elsewhere(place, life.executor, local.date()),
             earlier=self._earlier(building.pk, category.pk),
             is_emergency=category.emergency,
+            turns=scene.turns if scene else None,
+            until=scene.until if scene else "",
+            act_scan=self._act_scan,
         ).tell()
         self.recent[building.pk] = (request_id, number, category.pk)
-        name, phone, email = people.contact(dice, request_id)
-        if own:
-            name, phone, email = (
-                people.PARTS["resident"].name,
-                "+79000000037",
-                people.PARTS["resident"].email,
-            )
-        flats = max(building.flats or 1, 1)
+        wants_photo = scene.photo if scene else dice.random() < 0.4
+        photo = None
+        if matter.photo and wants_photo and not person.by_staff and at > self.photos_since:
+            photo = self.album.take(matter.photo, by=person.resident, at=at)
         told = Telling(
             number=number,
             uid=uuid.UUID(int=dice.getrandbits(128), version=4),
-            channel=channel,
+            channel=person.channel,
             building=building.pk,
             address=building.address,
             entrance=str(dice.randint(1, building.entrances or 1)) if dice.random() < 0.5 else "",
-            flat="37" if own else str(dice.randint(1, flats)) if dice.random() < 0.92 else "",
+            flat=person.flat or self._flat(building.flats or 1),
             description=stories.description(matter, category.name, dice),
-            resident=resident,
-            name=name,
-            email="" if by_staff and dice.random() < 0.7 else email,
-            phone="" if not by_staff and dice.random() < 0.25 else phone,
+            resident=person.resident,
+            name=person.name,
+            email=person.email,
+            phone=person.phone,
             category_name=category.name,
             norm=norm,
             is_emergency=category.emergency,
+            uploads=(photo,) if photo else (),
         )
         self.book.write(request_id, life, told)
-        return request_id
+
+    def _slug(self, month: int) -> str:
+        return self.dice.choices(self.slugs, cum_weights=self.by_month[month - 1])[0]
+
+    def _flat(self, flats: int) -> str:
+        # Whoever writes about the yard or the lift often leaves the flat out.
+        return str(self.dice.randint(1, flats)) if self.dice.random() < 0.92 else ""
+
+    def _person(self, order: int, scene: Scene | None) -> Person:
+        dice, cast = self.dice, self.town.cast
+        operator = dice.choice(cast.operators)
+        if scene and scene.resident is not None:
+            part = people.PARTS["resident"]
+            return Person(
+                Channel.WEB, operator, scene.resident, part.name, part.email, HOME_PHONE, HOME_FLAT
+            )
+        channel = dice.choices(_CHANNELS, _CHANNEL_SHARES)[0]
+        by_staff = channel in BY_STAFF
+        resident = None
+        if channel == Channel.WEB and cast.residents and dice.random() < 0.4:
+            resident = dice.choice(cast.residents)
+        name, phone, email = people.contact(dice, order)
+        if by_staff and dice.random() < 0.7:
+            email = ""
+        elif not by_staff and dice.random() < 0.25:
+            phone = ""
+        return Person(channel, operator, resident, name, email, phone)
+
+    def _act_scan(self, at: datetime) -> uuid.UUID | None:
+        if at < self.photos_since or self.dice.random() > 0.25:
+            return None
+        return self.album.take("act", by=None, at=at)
 
     def _earlier(self, building: int, category: int) -> tuple[int, str] | None:
         found = self.recent.get(building)
