@@ -11,12 +11,11 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from disclosure.models import Building
 from requests_app.models import Request
+from requests_app.places import names_nobody, public_place
+from requests_app.statuses import public_words
 
 LATEST = 5
-# Below this number of flats a house number tells who lives there; then the street is enough.
-FLATS_TO_NAME_A_HOUSE = 5
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,7 @@ class Latest:
     status: str
     outcome: str
     word: Promise
-
-
-def place(building: Building) -> str:
-    """Return the address, or only its street where the house would name its dwellers."""
-    if (building.flats or 0) >= FLATS_TO_NAME_A_HOUSE:
-        return building.address
-    return building.street.name
+    href: str
 
 
 def latest() -> list[Latest]:
@@ -70,14 +63,15 @@ def latest() -> list[Latest]:
     return [
         Latest(
             title=item.category.name,
-            place=place(item.building),
+            place=public_place(item.building),
             meta=(
                 date_format(timezone.localtime(item.registered_at), "j E, H:i"),
                 item.executor_name,
             ),
             status=item.status,
             outcome=item.outcome,
-            word=item.plain_status,
+            word=public_words(item.status, item.outcome),
+            href=item.building.get_absolute_url() if names_nobody(item.building) else "",
         )
         for item in found
     ]

@@ -70,9 +70,28 @@ PLAIN_OUTCOME: dict[str, Promise] = {
     Outcome.WITHDRAWN: _("Withdrawn by you"),
 }
 
+# What strangers, staff and executors read for the same: total as well.
+_PUBLIC_STATUS: dict[str, Promise] = {
+    **PLAIN_STATUS,
+    Status.NEEDS_INFO: _("Waiting for the resident"),
+    Status.DONE: _("Done, waiting for the resident's word"),
+}
+_PUBLIC_OUTCOME: dict[str, Promise] = {
+    **PLAIN_OUTCOME,
+    Outcome.REFUSED: _("Refused"),
+    Outcome.WITHDRAWN: _("Withdrawn by the resident"),
+}
+
 
 def plain_words(status: str, outcome: str = "") -> Promise:
     """Return what a resident reads for a status and, once closed, for how it ended."""
     if status == Status.CLOSED and outcome:
         return PLAIN_OUTCOME[outcome]
     return PLAIN_STATUS[status]
+
+
+def public_words(status: str, outcome: str = "") -> Promise:
+    """Return what everybody else reads: words that call nobody «you»."""
+    if status == Status.CLOSED and outcome:
+        return _PUBLIC_OUTCOME[outcome]
+    return _PUBLIC_STATUS[status]

@@ -9,10 +9,11 @@ import * as menu from "./menu.js";
 import * as once from "./once.js";
 import * as photos from "./photos.js";
 import * as presence from "./presence.js";
+import * as print from "./print.js";
 import * as share from "./share.js";
 import * as theme from "./theme.js";
 
-const behaviours = [confirm, once, copy, share, due, photos, autosave, presence, listKeys, menu, theme, errors];
+const behaviours = [confirm, once, copy, share, due, photos, autosave, presence, print, listKeys, menu, theme, errors];
 
 function improve(root) {
   for (const behaviour of behaviours) behaviour.start(root);
