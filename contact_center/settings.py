@@ -322,6 +322,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # Every queue a task may name; `make worker` serves exactly these.
 WORKER_QUEUES = ("mail", "default")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A task taken early would stand before a more urgent one that came later.
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False

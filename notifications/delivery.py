@@ -42,6 +42,8 @@ CHANNELS: dict[str, Channel] = {ChannelCode.EMAIL: EmailChannel()}
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)
 MOST_ATTEMPTS = 20
+# How long a task goes on sending before it lets another begin.
+TURN = timedelta(seconds=2)
 # A channel out of order is nobody's attempt: letters wait a quarter of their age, within these.
 SHORTEST_REST = {Priority.EMERGENCY: timedelta(seconds=5)}
 LONGEST_REST = timedelta(minutes=5)
@@ -131,20 +133,33 @@ def return_lost(*, at: datetime) -> int:
 
 
 def deliver_all(message_ids: Sequence[int], *, clock: Callable[[], datetime]) -> None:
-    """Send leased messages one after another; when their channel is out of order, all rest."""
+    """
+    Send leased messages one after another, for one TURN.
+
+    What is left then goes back to the outbox, so that an urgent letter waits a turn and not a
+    batch, however slow the mail server is. When a channel is out of order, the rest of them rest.
+    """
+    ends_at = clock() + TURN
     try:
         for place, message_id in enumerate(message_ids):
+            if place and clock() >= ends_at:
+                _unbegun(message_ids[place:]).update(
+                    state=State.QUEUED, lease=None, lease_until=None
+                )
+                return
             try:
                 _deliver(message_id, at=clock())
             except OutOfOrder:
-                for waiting in Message.objects.filter(
-                    pk__in=message_ids[place + 1 :], state=State.LEASED, claimed_at=None
-                ):
+                for waiting in _unbegun(message_ids[place + 1 :]):
                     _rest(waiting, waiting.lease, "", at=clock())
                 return
     finally:
         for channel in CHANNELS.values():
             channel.rest()
+
+
+def _unbegun(message_ids: Sequence[int]) -> MessageQuerySet:
+    return Message.objects.filter(pk__in=message_ids, state=State.LEASED, claimed_at=None)
 
 
 def deliver(message_id: int, *, at: datetime) -> str:

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 400
 # How many tasks may wait in Redis before messages of this priority stay in Postgres.
-ROOM = {Priority.EMERGENCY: 400, Priority.NORMAL: 30, Priority.BULK: 10}
+ROOM = {Priority.EMERGENCY: 400, Priority.NORMAL: 20, Priority.BULK: 8}
 # How many messages one task carries: a code flies alone, a mass letter shares its connection.
 IDS_A_TASK = {Priority.EMERGENCY: 1, Priority.NORMAL: 50, Priority.BULK: 50}
 POLL_SECONDS = 1.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email
 import fcntl
+import logging
 import os
 import signal
 import subprocess
@@ -32,6 +33,7 @@ from deploy.processes import Child
 from deploy.run import ROOT, commands
 
 PROCESSES = ("web", "worker", "relay")
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line it hears
 
 
 Found = TypeVar("Found")
@@ -55,7 +57,18 @@ class Mailbox:
         self.port = free_port()
         self.letters: list[EmailMessage] = []
         self.refuses = False
+        # What single addresses are answered: {"gone@example.org": "550 no such user"}.
+        self.answers: dict[str, str] = {}
         self._server: Controller | None = None
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: list[str]
+    ) -> str:
+        """Take or refuse one address; the name is aiosmtpd's."""
+        answer = self.answers.get(address, "250 welcome")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Keep a letter; the name is aiosmtpd's."""
@@ -99,12 +112,15 @@ class LivePortal:
         self.mailbox = Mailbox()
         self.redis = EmbeddedRedis(home / "redis", free_port())
         argv = commands(port=self.port, data=home)
+        (home / "metrics").mkdir()
+        # Two web processes count into one page.
+        metrics = {"PROMETHEUS_MULTIPROC_DIR": str(home / "metrics")}
         self.children = {
             name: Child(
                 name=name,
                 argv=argv[name],
                 log=home / "logs" / f"{name}.log",
-                env=self._environment(),
+                env=self._environment() | (metrics if name == "web" else {}),
                 popen={"cwd": str(ROOT)},
                 stop_seconds=5,
             )
@@ -152,6 +168,7 @@ class LivePortal:
         if self.redis.child:
             self._signal(self.redis.child, signal.SIGCONT)
         self.mailbox.refuses = False
+        self.mailbox.answers.clear()
         self.start()
         self.mailbox.letters.clear()
 

@@ -212,6 +212,17 @@ def test_channel_out_of_order_is_nobodys_attempt_and_lets_the_rest_wait(make_mes
     assert channel.rested == 1
 
 
+def test_task_ends_its_turn_and_what_is_left_goes_back(make_message, channel):
+    messages = [make_message() for _ in range(4)]
+    taken = delivery.take(size=10, at=NOON, priority=Priority.NORMAL)
+    # Each letter takes a slow mail server 1.5 s.
+    delivery.deliver_all(taken.ids, clock=lambda: NOON + timedelta(seconds=1.5) * len(channel.sent))
+    assert channel.sent == [messages[0].pk, messages[1].pk]
+    states = [Message.objects.get(pk=message.pk).state for message in messages]
+    assert states == [State.SENT, State.SENT, State.QUEUED, State.QUEUED]
+    assert Message.objects.filter(lease=None).count() == 4
+
+
 def test_rest_grows_with_age_and_never_beyond_minutes():
     def rest(age: timedelta, priority: Priority = Priority.NORMAL) -> float:
         return delivery.rest_after(age, priority).total_seconds()

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
 
-import psycopg2
 import pytest
-from django.db import connection
-from psycopg2 import sql
 
 from tests.live import wait_for
+from tests.service.city import database_away
 
 pytestmark = pytest.mark.service
 
@@ -23,33 +20,6 @@ def get(url: str) -> tuple[int, str, dict[str, str]]:
             return answer.status, answer.read().decode(), dict(answer.headers)
     except urllib.error.HTTPError as answer:
         return answer.code, answer.read().decode(), dict(answer.headers)
-
-
-@contextmanager
-def database_away():
-    """Cut every connection to the test's database and let no new one in."""
-    here = connection.settings_dict
-    connection.close()
-    keeper = psycopg2.connect(
-        host=here["HOST"],
-        port=here["PORT"],
-        user=here["USER"],
-        password=here["PASSWORD"],
-        dbname="postgres",
-    )
-    keeper.autocommit = True
-    name = sql.Identifier(here["NAME"])
-    with keeper.cursor() as cursor:
-        cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            [here["NAME"]],
-        )
-        try:
-            yield
-        finally:
-            cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
-            keeper.close()
 
 
 def test_running_portal_is_ready_and_serves_its_static_files(live_portal):
