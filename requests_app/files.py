@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.actors import Actor, CodeHolder, user_id_of
 from accounts.models import Upload
 from accounts.uploads import MAX_FILES
 from requests_app.models import Attachment, Request, RequestEvent
 
 
-def cannot_attach(upload_ids: Sequence[UUID]) -> str:
-    """Return why these uploads cannot be attached, "" when they can. Locks them for attaching."""
+def cannot_attach(upload_ids: Sequence[UUID], *, by: Actor) -> str:
+    """Return why `by` cannot attach these uploads, "" when it can. Locks them for attaching."""
     if not upload_ids:
         return ""
     if len(upload_ids) > MAX_FILES:
@@ -22,10 +24,20 @@ def cannot_attach(upload_ids: Sequence[UUID]) -> str:
     if len(set(upload_ids)) < len(upload_ids):
         return _("A file is named twice.")
     # Lock before reading: two requests sent at once would both see the file as free.
-    free = Upload.objects.select_for_update().filter(id__in=upload_ids, claimed_at=None)
+    free = Upload.objects.select_for_update().filter(
+        _sent_by(by), id__in=upload_ids, claimed_at=None
+    )
     if len(free) < len(upload_ids):
         return _("A file was not found. Add it again.")
     return ""
+
+
+def _sent_by(by: Actor) -> Q:
+    # A file sent without an account is whoever's knows its random id. So is any file for the holder
+    # of a code, whose account, if there is one, the code does not tell.
+    if isinstance(by, CodeHolder):
+        return Q()
+    return Q(uploaded_by=None) | Q(uploaded_by=user_id_of(by))
 
 
 def attach(item: Request, event: RequestEvent, upload_ids: Sequence[UUID], *, at: datetime) -> None:

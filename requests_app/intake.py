@@ -173,7 +173,7 @@ def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
     _check_contact(new, found)
     if not new.consent:
         errors["consent"] = _("Without consent to process the contact we cannot take the request.")
-    wrong_files = files.cannot_attach(new.uploads)
+    wrong_files = files.cannot_attach(new.uploads, by=by)
     if wrong_files:
         errors["uploads"] = wrong_files
     return found
@@ -184,10 +184,15 @@ def _check_matter(new: NewRequest, found: _Checked, at: datetime) -> None:
     found.category, found.norm = _category(new.category, at)
     if found.category is None:
         errors["category"] = _("There is no such matter. Choose one from the list.")
-    elif not found.category.is_open:
+    elif not _takes_requests(found.category):
         errors["category"] = _("Requests about this matter are no longer taken. Choose another.")
     elif found.norm is None:
         errors["category"] = _("Choose a more exact matter.")
+
+
+def _takes_requests(category: Category) -> bool:
+    """Return whether the matter is open; a closed top closes all below it."""
+    return category.is_open and (category.parent is None or category.parent.is_open)
 
 
 def _check_place(new: NewRequest, found: _Checked, at: datetime) -> None:

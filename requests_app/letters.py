@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from notifications import outbox
 from notifications.models import Priority
 from requests_app.models import Request, RequestContact, RequestEvent
-from requests_app.statuses import plain_words
+from requests_app.statuses import plain_words, public_words
 from requests_app.steps import Role, Step
 
 if TYPE_CHECKING:
@@ -91,7 +91,11 @@ def _to_executor(item: Request, event: RequestEvent, *, at: datetime) -> None:
             event=f"executor.{event.step or event.kind}",
             template="requests_app/mail/executor",
             to=organisation.email,
-            context=_context(item, event),
+            # Words that call nobody «you»: the resident's would tell the executor that it withdrew.
+            context={
+                **_context(item, event),
+                "status_words": str(public_words(item.status, item.outcome)),
+            },
             topic=f"executor:{organisation.inn or organisation.pk}",
             dedupe_key=f"request:{event.pk}:executor",
             at=at,

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +22,10 @@ from django.utils.translation import gettext as _
 from accounts import idempotency
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
 from accounts.models import User
-from disclosure.answerable import answerable
+from disclosure.answerable import Answerable, answerable
 from disclosure.models import ManagementCompany, ResourceSupplier
 from requests_app import calendar, deadlines, files, letters, steps
+from requests_app.deadlines import Pause
 from requests_app.models import (
     Act,
     Author,
@@ -261,7 +263,9 @@ def recategorise(
         norm = (
             Norm.objects.select_related("category")
             .filter(
-                category__slug=category, category__is_open=True, in_force__contains=local.date()
+                category__slug=one_line(category),
+                category__is_open=True,
+                in_force__contains=local.date(),
             )
             .first()
         )
@@ -278,6 +282,7 @@ def recategorise(
             registered_at=row.registered_at,
             calendar=calendar.current(local.year),
             zone=timezone.get_current_timezone(),
+            pauses=_pauses(row),
         )
         before = {
             "category": Category.objects.values_list("name", flat=True).get(pk=row.category_id)
@@ -289,11 +294,11 @@ def recategorise(
         row.fix_by, row.answer_by = promise.fix_by, promise.answer_by
         row.due_at = promise.due_at
         who = answerable(row.building_id, norm.answers, norm.utility, local.date())
-        _set_executor(row, company=who.company, supplier=who.supplier, phone=who.phone)
+        _set_executor(row, who)
         event = _event(
             made,
             EventKind.RECATEGORISED,
-            text=paragraphs(text),
+            text=_said(text, needed=False),
             data={
                 "from": before["category"],
                 "to": norm.category.name,
@@ -445,7 +450,7 @@ def _apply(step: Step, made: _Made, details: Details) -> RequestEvent:
     if Need.EXECUTOR in step.needs:
         _redirect(row, details.executor)
         data["executor"] = row.executor_name
-    act = _checked_act(details.act, made.at) if Need.ACT in step.needs else None
+    act = _checked_act(details.act, made) if Need.ACT in step.needs else None
     if outcome == Outcome.DUPLICATE:
         row.duplicate_of = _original(row, details.duplicate_of)
         data["duplicate_of"] = row.duplicate_of.number
@@ -502,6 +507,19 @@ def _run_clock(row: Request, step: Step, at: datetime) -> None:
         row.paused_at, row.pause_reason = None, ""
 
 
+def _pauses(row: Request) -> list[Pause]:
+    """Return the stretches in which the clock stood and goes on again, from the timeline."""
+    steps_made = RequestEvent.objects.filter(request=row, kind=EventKind.STATUS).order_by(
+        "at", "id"
+    )
+    made = list(steps_made.values_list("at", "status"))
+    return [
+        Pause(start, end)
+        for (start, status), (end, _next) in pairwise(made)
+        if status == Status.NEEDS_INFO
+    ]
+
+
 def _too_late_to_reopen(row: Request, role: Role, at: datetime) -> bool:
     if role is not Role.RESIDENT or row.closed_at is None:
         return False
@@ -518,35 +536,25 @@ def _redirect(row: Request, to: NewExecutor | None) -> None:
         raise Refused("executor", _("Choose the organisation."), "executor_needed")
     if (company or supplier) == (row.company or row.supplier):
         raise Refused("executor", _("The request is already with this organisation."), "same")
-    chosen = company or supplier
-    _set_executor(row, company=company, supplier=supplier, phone=chosen.phone if chosen else "")
+    _set_executor(row, Answerable(company=company, supplier=supplier))
 
 
-def _set_executor(
-    row: Request,
-    *,
-    company: ManagementCompany | None,
-    supplier: ResourceSupplier | None,
-    phone: str,
-) -> None:
-    chosen = company or supplier
-    row.company, row.supplier = company, supplier
-    row.executor_inn = (chosen.inn or "") if chosen else ""
-    row.executor_name = chosen.name if chosen else ""
-    row.executor_phone = phone
+def _set_executor(row: Request, who: Answerable) -> None:
+    row.company, row.supplier = who.company, who.supplier
+    row.executor_inn, row.executor_name, row.executor_phone = who.inn, who.name, who.phone
 
 
-def _checked_act(act: ActDetails | None, at: datetime) -> ActDetails:
+def _checked_act(act: ActDetails | None, made: _Made) -> ActDetails:
     if act is None or not one_line(act.signer):
         raise Refused("act.signer", _("Say who signed the act."), "act_needed")
     if act.signed_on is None:
         raise Refused("act.signed_on", _("Say when the act was signed."), "act_needed")
-    if act.signed_on > timezone.localtime(at).date():
+    if act.signed_on > timezone.localtime(made.at).date():
         raise Refused(
             "act.signed_on", _("The act cannot be signed in the future."), "act_in_future"
         )
     if act.upload is not None:
-        wrong = files.cannot_attach([act.upload])
+        wrong = files.cannot_attach([act.upload], by=made.by)
         if wrong:
             raise Refused("act.upload", wrong, "unknown_upload")
     return replace(act, signer=one_line(act.signer)[:200])
@@ -587,7 +595,7 @@ def _said(text: str, *, uploads: tuple[UUID, ...] = (), needed: bool = True) -> 
 
 
 def _attach(made: _Made, event: RequestEvent, uploads: tuple[UUID, ...]) -> None:
-    wrong = files.cannot_attach(uploads)
+    wrong = files.cannot_attach(uploads, by=made.by)
     if wrong:
         raise Refused("uploads", wrong, "unknown_upload")
     files.attach(made.item, event, uploads, at=made.at)
