@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from requests_app.api import categories, requests
+from requests_app.api import categories, desk, requests
 
 urlpatterns = [
     path("categories/", categories.Categories.as_view(), name="api-categories"),
+    path("desk/requests/", desk.DeskRequests.as_view(), name="api-desk-requests"),
     path("requests/", requests.FileRequest.as_view(), name="api-requests"),
     path("requests/<str:number>/", requests.TrackRequest.as_view(), name="api-request"),
     path("requests/<str:number>/confirm/", requests.ConfirmRequest.as_view()),

@@ -196,6 +196,12 @@ class Request(models.Model):
                 name="request_work_list",
             ),
             models.Index(fields=["status", "due_at", "id"], name="request_by_status"),
+            models.Index(fields=["due_at", "id"], name="request_by_due"),
+            models.Index(
+                fields=["assigned_to", "due_at", "id"],
+                condition=Q(status__in=OPEN_CODES),
+                name="request_by_operator_open",
+            ),
             models.Index(
                 fields=["executor_inn", "due_at", "id"],
                 condition=Q(status__in=OPEN_CODES),

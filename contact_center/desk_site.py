@@ -1,0 +1,46 @@
+"""Admin's site as the operators' desk: its front page starts with the queues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Operator
+from requests_app.desk import tabs
+
+
+class DeskSite(AdminSite):
+    """The site behind /admin/."""
+
+    site_header = site_title = _("Operators' desk")
+    index_title = _("Desk")
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the queues to whoever works on requests, then what else may be opened."""
+        actor = request.actor  # type: ignore[attr-defined]
+        queues = []
+        if isinstance(actor, Operator) and request.user.has_perm("requests_app.view_request"):
+            counts = tabs.counts(actor, at=timezone.now())
+            work_list = reverse("admin:requests_app_request_changelist")
+            queues = [
+                {
+                    "href": f"{work_list}?tab={tab.code}",
+                    "word": tab.label,
+                    "icon": tab.icon,
+                    "count": counts[tab.code],
+                    "is_hot": tab.code == "overdue" and counts[tab.code] != "0",
+                }
+                for tab in tabs.TABS
+                if tab.is_counted
+            ]
+        can_add = request.user.has_perm("requests_app.add_request")
+        return super().index(
+            request, {**(extra_context or {}), "queues": queues, "can_add_request": can_add}
+        )

@@ -1,0 +1,175 @@
+"""Incidents at the desk: what happened, since when, until when, and at which houses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from requests_app.desk import many_houses
+from requests_app.models import Category, Incident, IncidentBuilding, Request
+
+SHOWN = 50
+
+
+class IncidentForm(forms.ModelForm):
+    """An incident with its houses, which are typed as people say them."""
+
+    more_houses = forms.CharField(
+        label=_("Add houses"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        help_text=_("One a line: a house («Садовая 5») or a whole street («Садовая»)."),
+    )
+    fewer_houses = forms.ModelMultipleChoiceField(
+        label=_("Take houses off"),
+        required=False,
+        queryset=IncidentBuilding.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Incident
+        fields = (
+            "kind",
+            "title",
+            "category",
+            "utility",
+            "text",
+            "started_at",
+            "expected_end_at",
+            "ended_at",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "category" in self.fields:
+            self.fields["category"].queryset = Category.objects.filter(is_open=True).order_by(
+                "parent__position", "position"
+            )
+        if not self.instance.pk and "started_at" in self.fields:
+            self.fields["started_at"].initial = timezone.now
+        if "fewer_houses" in self.fields:
+            self.fields["fewer_houses"].queryset = IncidentBuilding.objects.filter(
+                incident_id=self.instance.pk
+            ).select_related("building")
+            self.fields["fewer_houses"].label_from_instance = (  # type: ignore[attr-defined]
+                lambda row: row.building.address
+            )
+
+    def clean_more_houses(self) -> list[int]:
+        """Return the ids of the houses that the lines name; name the lines that fit none."""
+        found = many_houses.read(self.cleaned_data["more_houses"])
+        if found.unknown:
+            raise forms.ValidationError(
+                [_("No house or street like this: %(line)s") % {"line": x} for x in found.unknown]
+            )
+        return found.ids
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the beginning, and an incident that touches no house."""
+        values = super().clean() or {}
+        started, ended = values.get("started_at"), values.get("ended_at")
+        if started and ended and ended < started:
+            self.add_error("ended_at", _("It cannot end before it began."))
+        expected = values.get("expected_end_at")
+        if started and expected and expected < started:
+            self.add_error("expected_end_at", _("It cannot end before it began."))
+        if not self.instance.pk and not values.get("more_houses") and "more_houses" in self.fields:
+            self.add_error("more_houses", _("Name at least one house."))
+        return values
+
+
+@admin.register(Incident)
+class IncidentAdmin(admin.ModelAdmin):
+    """Faults and planned outages; requests hang on them."""
+
+    form = IncidentForm
+    list_display = ("title", "kind", "utility", "started_at", "expected_end_at", "state", "houses")
+    list_filter = ("kind", "utility")
+    search_fields = ("title",)
+    ordering = ("-started_at",)
+    list_per_page = 50
+    show_full_result_count = False
+    readonly_fields = ("attached", "touched")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Incident | None = None) -> Any:
+        """Show what hangs on an incident once there is one."""
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        houses = ("more_houses", "fewer_houses") if obj else ("more_houses",)
+        parts: list[Any] = [
+            (None, {"fields": ("kind", "title", "category", "utility", "text")}),
+            (_("Time"), {"fields": ("started_at", "expected_end_at", "ended_at")}),
+            (_("Houses"), {"fields": houses if may else ("touched",)}),
+        ]
+        if obj:
+            parts.append((_("Requests of this incident"), {"fields": ("attached",)}))
+        return parts
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
+        """Count the houses of each row."""
+        return super().get_queryset(request).annotate(house_count=Count("incidentbuilding"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Incident | None = None) -> bool:
+        """Never: an incident ends, and its requests keep pointing at it."""
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Incident, form: forms.ModelForm, change: Any
+    ) -> None:
+        """Keep who entered it, and its houses."""
+        if not change:
+            obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+        IncidentBuilding.objects.filter(
+            pk__in=[row.pk for row in form.cleaned_data.get("fewer_houses") or ()],
+            incident=obj,
+        ).delete()
+        IncidentBuilding.objects.bulk_create(
+            [
+                IncidentBuilding(incident=obj, building_id=pk)
+                for pk in form.cleaned_data.get("more_houses") or ()
+            ],
+            ignore_conflicts=True,
+        )
+
+    @admin.display(description=_("state"))
+    def state(self, incident: Incident) -> str:
+        """Return whether it goes on."""
+        at = timezone.now()
+        if incident.ended_at and incident.ended_at <= at:
+            return str(_("it is over"))
+        if incident.started_at > at:
+            return str(_("it is planned"))
+        return str(_("it goes on"))
+
+    @admin.display(description=_("houses"))
+    def houses(self, incident: Incident) -> str:
+        """Return how many houses it touches."""
+        count = incident.house_count  # type: ignore[attr-defined]
+        return ngettext("%(count)d house", "%(count)d houses", count) % {"count": count}
+
+    @admin.display(description=_("houses"))
+    def touched(self, incident: Incident) -> str:
+        """Return the houses, one a line."""
+        rows = IncidentBuilding.objects.filter(incident=incident).select_related("building")
+        return "\n".join(row.building.address for row in rows.order_by("building__address")[:500])
+
+    @admin.display(description=_("requests"))
+    def attached(self, incident: Incident) -> SafeString:
+        """Return the newest requests that hang on it."""
+        rows = (
+            Request.objects.filter(incident=incident)
+            .select_related("category", "building")
+            .without_texts()
+            .order_by("-registered_at", "-id")[:SHOWN]
+        )
+        return render_to_string("admin/requests_app/incident/_attached.html", {"rows": rows})

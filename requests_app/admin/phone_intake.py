@@ -1,0 +1,172 @@
+"""Phone intake at the desk: one screen to type on while the caller talks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import contact_looks, idempotency
+from disclosure import address_search
+from requests_app import intake, tracking_code
+from requests_app.admin import access
+from requests_app.desk import clock, intake_form
+from requests_app.filing import matters
+from requests_app.models import EventKind, RequestEvent
+
+# The code is read aloud right after filing; later it is the caller's alone.
+CODE_SHOWN_FOR = timedelta(hours=1)
+
+
+@access.needs(access.ADD)
+def show(http: HttpRequest) -> HttpResponse:
+    """GET: an empty form. POST: take the request in, or answer without JavaScript."""
+    if http.method != "POST":
+        return _page(http, intake_form.PhoneIntakeForm())
+    form = intake_form.PhoneIntakeForm(http.POST)
+    if "look" in http.POST or not form.is_valid():
+        form.is_valid()
+        return _page(http, form, is_looking="look" in http.POST)
+    by = access.operator_of(http)
+    try:
+        filed = intake.file(
+            form.new_request(),
+            by=by,
+            at=timezone.now(),
+            idempotency_key=form.cleaned_data["key"],
+        )
+    except intake.Invalid as invalid:
+        form.refuse(invalid)
+    except idempotency.KeyReused:
+        form.add_error(
+            None, _("A request was already taken with this form. Open a new one for the next call.")
+        )
+    else:
+        return redirect("admin:requests_app_request_filed", filed.request.pk)
+    return _page(http, form, status=422)
+
+
+@require_GET
+@access.needs(access.ADD)
+def filed(http: HttpRequest, pk: int) -> HttpResponse:
+    """Show number and code, big, to the operator who has just taken the request in."""
+    by, at = access.operator_of(http), timezone.now()
+    item = access.find(http, pk)
+    is_mine = RequestEvent.objects.filter(
+        request=item, kind=EventKind.FILED, user_id=by.id, at__gt=at - CODE_SHOWN_FOR
+    ).exists()
+    if not is_mine:
+        raise Http404
+    return TemplateResponse(
+        http,
+        "admin/requests_app/request/filed.html",
+        access.frame(
+            http,
+            title=_("The request is taken in"),
+            item=item,
+            code=tracking_code.of(item) or "",
+            clock=clock.clock_of(item, at=at),
+        ),
+    )
+
+
+@require_GET
+@access.needs(access.ADD)
+def addresses(http: HttpRequest) -> HttpResponse:
+    """Houses for what is being typed: a part of the page."""
+    return _part(
+        http,
+        "houses",
+        houses=_houses(http.GET.get("address_q", "")),
+        typed=http.GET.get("address_q", ""),
+    )
+
+
+@require_GET
+@access.needs(access.ADD)
+def matters_found(http: HttpRequest) -> HttpResponse:
+    """Matters for what is being typed: a part of the page."""
+    typed = http.GET.get("matter_q", "")
+    found = matters.search(typed, matters.groups(timezone.now()))
+    return _part(http, "matters", matters=found, typed=typed)
+
+
+@require_GET
+@access.needs(access.ADD)
+def answer(http: HttpRequest) -> HttpResponse:
+    """What to say at once about the chosen house and matter: a part of the page."""
+    building = http.GET.get("building", "")
+    found = intake_form.answer(
+        int(building) if building.isdecimal() and len(building) < 19 else None,
+        http.GET.get("category", "").replace("\x00", "")[:64],
+        by=access.operator_of(http),
+        at=timezone.now(),
+    )
+    return _part(http, "answer", answer=found)
+
+
+@require_POST
+@access.needs(access.ADD)
+def caller(http: HttpRequest) -> HttpResponse:
+    """The caller's earlier requests; by POST, so that no address holds a phone number."""
+    return _part(http, "caller", earlier=_earlier(http, http.POST.get("phone", "")))
+
+
+def _page(
+    http: HttpRequest,
+    form: intake_form.PhoneIntakeForm,
+    *,
+    is_looking: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    at, by = timezone.now(), access.operator_of(http)
+    typed = form.cleaned_data if form.is_bound else {}
+    if is_looking:
+        form.errors.clear()
+    building, category = typed.get("building"), typed.get("category", "")
+    known = intake_form.answer(building, category, by=by, at=at) if building or category else None
+    found_matters = []
+    if typed.get("matter_q"):
+        found_matters = matters.search(typed["matter_q"], matters.groups(at))
+    return TemplateResponse(
+        http,
+        "admin/requests_app/request/intake.html",
+        access.frame(
+            http,
+            title=_("Request by phone"),
+            form=form,
+            earlier=_earlier(http, typed.get("phone", "")),
+            houses=_houses(typed.get("address_q", "")),
+            matters=found_matters,
+            answer=known,
+            building=building,
+            category=category,
+        ),
+        status=status,
+    )
+
+
+def _part(http: HttpRequest, name: str, **values: Any) -> HttpResponse:
+    return TemplateResponse(http, f"admin/requests_app/request/_intake_{name}.html", values)
+
+
+def _houses(typed: str) -> list[Any]:
+    typed = typed.replace("\x00", "").strip()[:200]
+    return list(address_search.find(typed, limit=8)) if len(typed) > 1 else []
+
+
+def _earlier(http: HttpRequest, phone: str) -> list[Any]:
+    """Return the caller's requests; the newest also fills in flat and house, so it is a look."""
+    by = access.operator_of(http)
+    if not phone or not by.sees_contacts:
+        return []
+    found = intake_form.earlier_of(phone, by=by)
+    if found:
+        contact_looks.record(f"request:{found[0].pk}", by=by, at=timezone.now())
+    return found

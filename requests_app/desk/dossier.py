@@ -1,0 +1,143 @@
+"""Everything the desk shows of one request, in a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.actors import Operator
+from requests_app.desk import clock, house, timeline
+from requests_app.models import Attachment, Incident, Request, RequestContact, RequestEvent
+from requests_app.statuses import plain_words
+from requests_app.steps import Role, Step
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whether the person can be reached, without saying how."""
+
+    by_email: bool
+    by_phone: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A file as `components/photos.html` shows it."""
+
+    url: str
+    thumb: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A request with its surroundings."""
+
+    item: Request
+    clock: clock.Clock
+    lines: list[timeline.Line]
+    pictures: list[Picture]
+    reach: Reach
+    open_here: list[tuple[Request, clock.Clock]]
+    recent_here: list[Request]
+    duplicates: list[Request]
+    incidents: list[Incident]
+    executor_email: bool
+
+    def told(self, step: Step) -> list[str]:
+        """Return who is told of the step and what they read, one sentence each."""
+        words = []
+        if Role.RESIDENT in step.tells:
+            words.append(self._resident_told(step))
+        if Role.EXECUTOR in step.tells:
+            words.append(
+                _("The executor gets a letter.")
+                if self.executor_email or step.name == "redirect"
+                else _("The executor has no e-mail: call them.")
+            )
+        return words
+
+    def _resident_told(self, step: Step) -> str:
+        if self.reach.by_email:
+            outcome = next(iter(step.outcomes)) if len(step.outcomes) == 1 else ""
+            read = plain_words(step.target, outcome) if not step.outcomes or outcome else step.label
+            return _("The resident gets a letter: “%(words)s”, with your words below.") % {
+                "words": read
+            }
+        if self.reach.by_phone:
+            return _("The resident left no e-mail: call them, no letter goes out.")
+        return _("Nobody can be reached: the contact is erased.")
+
+
+def of(item: Request, *, by: Operator, at: datetime) -> Dossier:
+    """Return the dossier of a request that `access.find` or the like has fetched."""
+    events = (
+        RequestEvent.objects.of(item, by)
+        .select_related("user", "act")
+        .prefetch_related("attachments__upload")
+    )
+    lines = timeline.lines(events)
+    files = Attachment.objects.filter(request=item).select_related("upload").order_by("id")
+    duplicates = (
+        []
+        if not item.is_open
+        else house.likely_duplicates(item.building_id, item.category, by=by, apart_from=item.pk)
+    )
+    organisation = item.company or item.supplier
+    return Dossier(
+        item=item,
+        clock=clock.clock_of(item, at=at),
+        lines=lines,
+        pictures=[picture(item, attachment) for attachment in files],
+        reach=reach_of(item),
+        open_here=[
+            (other, clock.clock_of(other, at=at))
+            for other in house.open_here(item.building_id, by=by, apart_from=item.pk)
+        ],
+        recent_here=house.recent_here(item.building_id, by=by, at=at, apart_from=item.pk),
+        duplicates=duplicates,
+        incidents=house.incidents_here(item.building_id, at=at),
+        executor_email=bool(organisation and organisation.email),
+    )
+
+
+def picture(item: Request, attachment: Attachment) -> Picture:
+    """Return a file of the request with the desk's own, checked addresses."""
+    upload = attachment.upload
+    where = [item.pk, upload.pk]
+    return Picture(
+        url=reverse("admin:requests_app_request_file", args=where),
+        thumb=reverse("admin:requests_app_request_thumbnail", args=where)
+        if upload.thumbnail_key
+        else "",
+        words=_("Photo") if upload.is_image else _("Document"),
+    )
+
+
+def reach_of(item: Request) -> Reach:
+    """Return whether there is an e-mail and a phone, neither of which is fetched."""
+    found = RequestContact.objects.filter(request=item).values_list(
+        _is_filled("email"), _is_filled("phone")
+    )
+    by_email, by_phone = found.first() or (False, False)
+    return Reach(by_email=by_email, by_phone=by_phone)
+
+
+def contact_of(item: Request) -> RequestContact | None:
+    """Return how to reach the person; the caller has noted the look."""
+    return RequestContact.objects.filter(request=item).first()
+
+
+def executor_code(item: Request) -> str:
+    """Return the executor as forms name it: «company:12», "" without one."""
+    if item.company_id:
+        return f"company:{item.company_id}"
+    return f"supplier:{item.supplier_id}" if item.supplier_id else ""
+
+
+def _is_filled(column: str) -> ExpressionWrapper:
+    return ExpressionWrapper(~Q(**{column: ""}), output_field=BooleanField())
