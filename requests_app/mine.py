@@ -93,7 +93,11 @@ def mine(http: ActorRequest) -> HttpResponse:
         "newer": _address(shown, page.previous),
         "older": _address(shown, page.next),
         "tabs": [
-            {"href": _address(code) or reverse("requests_app:mine"), "word": word, "now": code == shown}
+            {
+                "href": _address(code) or reverse("requests_app:mine"),
+                "word": word,
+                "now": code == shown,
+            }
             for code, word in (("", _("All")), ("open", _("Open")), ("closed", _("Closed")))
         ],
         "shown": shown,
@@ -147,9 +151,7 @@ def add(http: ActorRequest) -> HttpResponse:
     except access.TooManyCodes as many:
         return too_many(http, str(many), many.retry_after_seconds)
     if holder is None:
-        form.add_error(
-            None, _("No request opens with this number and code. Check both.")
-        )
+        form.add_error(None, _("No request opens with this number and code. Check both."))
         return render(http, "requests_app/mine_add.html", {"form": form}, status=422)
     return _adopted(http, holder)
 

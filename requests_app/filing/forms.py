@@ -104,7 +104,6 @@ class ContactForm(Question):
     )
     email = forms.CharField(
         label=_("E-mail"),
-        required=False,
         help_text=_("Letters about every step come here."),
         # Not type="email": the browser's own words would stop the form before ours can help.
         widget=forms.TextInput(
@@ -113,7 +112,6 @@ class ContactForm(Question):
     )
     phone = forms.CharField(
         label=_("Phone"),
-        required=False,
         help_text=_("The dispatcher calls it when somebody must be let in."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
@@ -131,6 +129,9 @@ class ContactForm(Question):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # One of the two is needed, so neither may be called optional; intake says which is missing.
+        for name in ("email", "phone"):
+            _shown_as_needed(self.fields[name])
         phone = self.initial.get("phone")
         if phone:
             self.initial["phone"] = phones.in_words(phone)

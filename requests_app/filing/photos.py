@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +26,12 @@ from requests_app.models import Draft
 def add(draft: Draft, files: Iterable[UploadedFile], *, by: Actor, at: datetime) -> list[str]:
     """Sanitise the files and keep the good ones; return what is wrong with each of the others."""
     wrong = []
-    for file in files:
+    for place, file in enumerate(files):
         name = str(file.name or "")[:80]
+        # A moment apart each, so that they stay in the order in which they were chosen.
+        came_at = at + timedelta(microseconds=place)
         try:
-            drafts.add_upload(draft, uploads.accept(file, by=by, at=at), at=at)
+            drafts.add_upload(draft, uploads.accept(file, by=by, at=came_at), at=at)
         except uploads.Rejected as rejected:
             wrong.append(_("%(name)s: %(why)s") % {"name": name, "why": rejected.message})
         except drafts.Full:

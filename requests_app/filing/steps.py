@@ -90,7 +90,12 @@ def stop_of(answers: dict[str, Any]) -> Category | None:
 
 
 def gap_before(
-    question: Question, answers: dict[str, Any], uploads: tuple[UUID, ...], *, by: Actor, at: datetime
+    question: Question,
+    answers: dict[str, Any],
+    uploads: tuple[UUID, ...],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Question | None:
     """Return an earlier question that must be answered first, or None."""
     errors = intake.check(new_request(answers, uploads, by=by), by=by, at=at)

@@ -148,7 +148,9 @@ def _answer_address(http: ActorRequest) -> HttpResponse:
     }
     joined = _number(http.POST.get("join"))
     incident = (
-        Incident.objects.open_at(at).at_building(building).select_related("category")
+        Incident.objects.open_at(at)
+        .at_building(building)
+        .select_related("category")
         .filter(pk=joined)
         .first()
         if joined
@@ -286,9 +288,7 @@ def words(http: ActorRequest) -> HttpResponse:
         except ValueError:
             raise Http404 from None
     try:
-        wrong_files = photos.add(
-            draft, form.cleaned_data.get("photos", ()), by=http.actor, at=at
-        )
+        wrong_files = photos.add(draft, form.cleaned_data.get("photos", ()), by=http.actor, at=at)
     except drafts.Gone:
         return redirect("requests_app:new")
     for text in wrong_files:
@@ -350,9 +350,7 @@ def contact(http: ActorRequest) -> HttpResponse:
     new_request = steps.new_request(draft.answers, (), by=http.actor)
     form = forms.ContactForm(http.POST)
     form.is_valid()
-    form.blame(
-        steps.wrong_at(steps.CONTACT, intake.check(new_request, by=http.actor, at=at))
-    )
+    form.blame(steps.wrong_at(steps.CONTACT, intake.check(new_request, by=http.actor, at=at)))
     if form.errors:
         return _page(http, steps.CONTACT, "requests_app/filing/contact.html", {"form": form})
     return redirect(steps.CHECK.url)

@@ -107,8 +107,10 @@ def _address(choice: Choice, cursor: str = "") -> str:
 @cache_control(public=True, max_age=60)
 def points(http: HttpRequest) -> HttpResponse:
     """Return the newest chosen requests as points: at most 1,000, within ?bbox= if given."""
-    found = Choice.of(http.GET).rows().filter(
-        building__flats__gte=places.FLATS_TO_NAME_A_HOUSE, building__lat__isnull=False
+    found = (
+        Choice.of(http.GET)
+        .rows()
+        .filter(building__flats__gte=places.FLATS_TO_NAME_A_HOUSE, building__lat__isnull=False)
     )
     if "bbox" in http.GET:
         box = _box(http.GET["bbox"])
@@ -121,9 +123,7 @@ def points(http: HttpRequest) -> HttpResponse:
             building__lat__gte=south,
             building__lat__lte=north,
         )
-    rows = (
-        found.select_related("category", "building__street").order_by(*_ORDER)[:POINTS]
-    )
+    rows = found.select_related("category", "building__street").order_by(*_ORDER)[:POINTS]
     return JsonResponse(
         {"type": "FeatureCollection", "features": [_point(item) for item in rows]},
         content_type="application/geo+json",

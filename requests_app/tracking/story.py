@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from requests_app import deadlines
 from requests_app.models import Act, Author, EventKind, Request, RequestEvent
@@ -217,11 +217,14 @@ def what_next(item: Request, *, is_mine: bool, now: datetime, zone: tzinfo) -> s
 
 
 _ROAD = (
-    (gettext_lazy("Received"), {Status.NEW}),
-    (gettext_lazy("Accepted"), {Status.ACCEPTED, Status.REDIRECTED}),
-    (gettext_lazy("Being fixed"), {Status.IN_PROGRESS, Status.NEEDS_INFO, Status.REOPENED}),
-    (gettext_lazy("To be checked"), {Status.DONE}),
-    (gettext_lazy("Closed"), {Status.CLOSED}),
+    (pgettext_lazy("progress", "Received"), {Status.NEW}),
+    (pgettext_lazy("progress", "Accepted"), {Status.ACCEPTED, Status.REDIRECTED}),
+    (
+        pgettext_lazy("progress", "Being fixed"),
+        {Status.IN_PROGRESS, Status.NEEDS_INFO, Status.REOPENED},
+    ),
+    (pgettext_lazy("progress", "To be checked"), {Status.DONE}),
+    (pgettext_lazy("progress", "Closed"), {Status.CLOSED}),
 )
 
 
@@ -230,7 +233,7 @@ def word_of(item: Request, *, is_mine: bool) -> Promise:
     return item.plain_status if is_mine else public_words(item.status, item.outcome)
 
 
-def progress(item: Request, *, is_mine: bool) -> list[dict[str, Any]]:
+def progress(item: Request) -> list[dict[str, Any]]:
     """Return the five points of components/progress.html."""
     here = next(index for index, (_word, codes) in enumerate(_ROAD) if item.status in codes)
     points: list[dict[str, Any]] = []
@@ -239,10 +242,8 @@ def progress(item: Request, *, is_mine: bool) -> list[dict[str, Any]]:
         if item.status == Status.REOPENED and index == here:
             state = "bad"
         points.append({"word": word, "state": state})
-    if item.status == Status.CLOSED:
-        points[-1] = {"word": word_of(item, is_mine=is_mine), "state": "now"}
-        if item.outcome == Outcome.FIXED:
-            points[-1]["state"] = "passed"
+    if item.status == Status.CLOSED and item.outcome == Outcome.FIXED:
+        points[-1] = {"word": item.plain_status, "state": "passed"}
     return points
 
 
@@ -267,6 +268,7 @@ def clock(item: Request, *, now: datetime, zone: tzinfo) -> Clock | None:
     return Clock(
         words=deadlines.left_in_words(item.due_at, now=now),
         state=state,
-        note=_("To be ready %(due)s") % {"due": deadlines.in_words(item.due_at, now=now, zone=zone)},
+        note=_("To be ready %(due)s")
+        % {"due": deadlines.in_words(item.due_at, now=now, zone=zone)},
         due_at=item.due_at,
     )

@@ -133,7 +133,7 @@ def _values(item: Request, actor: Actor, *, at: datetime) -> dict[str, Any]:
     path = reverse("requests_app:request", args=[item.number])
     return {
         "lines": story.lines(events, item, is_mine=is_mine, now=at, zone=zone),
-        "progress": story.progress(item, is_mine=is_mine),
+        "progress": story.progress(item),
         "word": story.word_of(item, is_mine=is_mine),
         "clock": story.clock(item, now=at, zone=zone),
         "steps": [step for step in open_steps if step.name != "answer"],
