@@ -165,6 +165,8 @@ class EmbeddedPostgres:
                 str(_postgres_bin() / "initdb"),
                 *("-D", str(self.data), "-U", "postgres", "--auth=trust", "--no-sync"),
                 *("--encoding=utf8", "--locale-provider=builtin", f"--builtin-locale={LOCALE}"),
+                # pg_trgm takes letters from LC_CTYPE: under plain C no Russian word has trigrams.
+                f"--lc-ctype={LOCALE}",
             ],
             check=False,
             capture_output=True,

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from disclosure import addresses
+
+# Nobody types a longer address; what is longer is cut.
+LONGEST = 200
+# Streets whose houses are compared: enough for one name in every settlement of a region.
+_STREETS = 30
+_LOOSE_END = re.compile(r"[\s,]+(?:д|дом|к|корп|корпус|стр|строение|лит|литера|№)\.?\s*$", re.I)
 
 
 @dataclass(frozen=True)
@@ -17,3 +30,116 @@ class FoundBuilding:
     company_phone: str
     lat: float | None
     lon: float | None
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One way to understand what was typed; `trust` lowers what is far-fetched."""
+
+    words: str
+    house: str
+    trust: float
+
+
+# A house counts the more, the closer its key is: the very one, its blocks and letters, the house
+# it is a block of, numbers that begin so, at last the neighbours by number.
+_SQL = """
+WITH asked AS (
+    SELECT *, coalesce(substring(house FROM '^[0-9]{1,6}'), '') AS number
+    FROM unnest(%s::text[], %s::text[], %s::float8[]) AS reading (words, house, trust)
+), streets AS (
+    SELECT asked.house, asked.number, liked.street_id, max(liked.score * asked.trust) AS score
+    FROM asked CROSS JOIN LATERAL disclosure_streets_like(asked.words, %s) AS liked
+    GROUP BY 1, 2, 3
+), houses AS (
+    SELECT building.id, building.search_house,
+        substring(building.search_house FROM '^[0-9]{1,6}')::integer AS number,
+        streets.score + CASE
+            WHEN streets.house = '' THEN 0
+            WHEN building.search_house = streets.house THEN 0.3
+            WHEN translate(building.search_house, '/с', 'кк') = translate(streets.house, '/с', 'кк')
+                THEN 0.25
+            WHEN starts_with(building.search_house, streets.house)
+                THEN CASE WHEN substr(building.search_house, length(streets.house) + 1, 1)
+                    BETWEEN '0' AND '9' THEN 0.1 ELSE 0.2 END
+            WHEN building.search_house = streets.number THEN 0.18
+            WHEN streets.number <> ''
+                AND substring(building.search_house FROM '^[0-9]{1,6}') = streets.number THEN 0.15
+            WHEN streets.number <> '' THEN -0.0005 * least(100, abs(
+                substring(building.search_house FROM '^[0-9]{1,6}')::integer
+                - streets.number::integer))
+            ELSE 0
+        END AS score
+    FROM streets JOIN disclosure_building AS building USING (street_id)
+), best AS (
+    SELECT id, max(score) AS score, min(number) AS number, min(search_house) AS search_house
+    FROM houses
+    GROUP BY id
+    ORDER BY 2 DESC, 3 NULLS LAST, 4, 1
+    LIMIT %s
+)
+SELECT building.id, building.address, company.id, coalesce(company.inn, ''),
+    coalesce(nullif(company.short_name, ''), company.name, ''),
+    coalesce(nullif(company.dispatcher_phone, ''), company.phone, ''),
+    building.lat, building.lon
+FROM best
+JOIN disclosure_building AS building ON building.id = best.id
+LEFT JOIN disclosure_managementperiod AS period
+    ON period.building_id = building.id AND period.during @> %s::date
+LEFT JOIN disclosure_managementcompany AS company ON company.id = period.company_id
+ORDER BY best.score DESC, best.number NULLS LAST, best.search_house, building.id
+"""
+
+
+def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBuilding]:
+    """
+    Return the buildings that `query` may mean, best first, with their company of the day.
+
+    Any text is allowed; one that names no street finds nothing. `on` is today by default. One
+    statement.
+    """
+    readings = _readings(query)
+    if not readings or limit < 1:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SQL,
+            [
+                [reading.words for reading in readings],
+                [reading.house for reading in readings],
+                [reading.trust for reading in readings],
+                _STREETS,
+                limit,
+                on or timezone.localdate(),
+            ],
+        )
+        return [FoundBuilding(*row) for row in cursor.fetchall()]
+
+
+def _readings(query: str) -> list[_Reading]:
+    text = " ".join(query.replace("\x00", " ")[:LONGEST].split())
+    typed = [(text, 1.0)]
+    if addresses.has_latin(text):
+        # «Ujyxfhjdf 5»: the keyboard was left on the other layout.
+        typed.append((addresses.to_russian_layout(text), 0.98))
+    found: dict[tuple[str, str], _Reading] = {}
+    for spelling, trust in typed:
+        for words, house, share in _split(spelling):
+            if words:
+                found.setdefault((words, house), _Reading(words, house, trust * share))
+    return list(found.values())
+
+
+def _split(text: str) -> list[tuple[str, str, float]]:
+    """Return street words, house key and trust of each way to cut the text."""
+    text = _LOOSE_END.sub("", addresses.without_region(text))
+    before, house = addresses.split_house(text)
+    ways = [(addresses.street_key(before), house[:40], 1.0)]
+    if house:
+        # «улица 1 Мая»: the number may belong to the street's name.
+        ways.append((addresses.street_key(text), "", 0.9))
+    first, _, rest = before.partition(" ")
+    if not house and rest and first[0].isdigit():
+        # «5 гончарова»: the house stands first.
+        ways.append((addresses.street_key(rest), addresses.house_key(first)[:40], 0.95))
+    return ways

@@ -100,7 +100,9 @@ class Address:
 
 def to_russian_layout(text: str) -> str:
     """Return what the same keys give on the Russian layout: «Ujyxfhjdf» is «гончарова»."""
-    return text.translate(_TO_RUSSIAN)
+    # The key of the full stop; between digits people mean the slash they see.
+    text = re.sub(r"(?<!\d)/|/(?!\d)", "\x00", text).translate(_TO_RUSSIAN)
+    return text.translate({0: ".", ord("?"): ",", ord("|"): "/"})
 
 
 def to_latin_layout(text: str) -> str:
@@ -149,6 +151,13 @@ def house_key(text: str) -> str:
     text = re.sub(r"(?<=\d)\s*-\s*(?=[а-яa-z])", "", text)
     text = re.sub(r"[^\w/-]+", "", text)
     return re.sub(r"-(?=\D|$)|^[-/]+|/+$", "", text).strip("-_")
+
+
+def without_region(text: str) -> str:
+    """Return the address without its region and district: search looks inside a city."""
+    kinds = "|".join(re.escape(kind) for kind in (*REGION_TYPES, *DISTRICT_TYPES))
+    text = re.sub(r"(?i)[\w-]+(?:ая|ий|ый|ой)\s+(?:%s)(?![\w-])\.?" % kinds, " ", text)
+    return re.sub(r"(?i)(?<![\w-])(?:%s)\.?\s+[\w-]+(?=\s*,)" % kinds, " ", text)
 
 
 def street_key(text: str) -> str:
