@@ -25,7 +25,7 @@ _OPEN = sorted(OPEN)
 
 
 def outages_now(building: Building, actor: Actor, at: datetime) -> Panel:
-    """Show the faults and planned outages that touch the house now; nothing where there are none."""
+    """Show the faults and planned outages that touch the house now; none, nothing."""
     incidents = [
         {"incident": incident, "until": until(incident, at=at)}
         for incident in Incident.objects.open_at(at).at_building(building.pk)[:LATEST]

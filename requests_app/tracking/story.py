@@ -99,7 +99,8 @@ def lines(
     """
     Return the timeline, oldest first, ending with what comes next.
 
-    `is_mine`: the reader is the resident. `events` come with `attachments` (and their uploads) and `act` fetched.
+    `is_mine`: the reader is the resident. `events` come with `attachments` (and their uploads) and
+    `act` fetched.
     """
     told = [_line(event, item, is_mine=is_mine, zone=zone) for event in events]
     following = what_next(item, is_mine=is_mine, now=now, zone=zone)

@@ -1,4 +1,4 @@
-"""What the pages of a resident's own steps say: question, button, and the answer when it is done."""
+"""What the pages of a resident's own steps say: question, button, answer."""
 
 from __future__ import annotations
 
