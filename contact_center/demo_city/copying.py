@@ -79,3 +79,20 @@ class Ids:
                 "SELECT setval(pg_get_serial_sequence(%s, %s), %s)",
                 [self.name, self.column, max(self.last, 1)],
             )
+
+
+def without_triggers() -> None:
+    """
+    Switch off the triggers of this transaction: the audit rows are written here, with their dates.
+
+    Foreign keys are triggers too; the rows come from ids just read, and a test looks for orphans.
+    Needs the superuser that the demo's own Postgres gives.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+
+
+def with_triggers() -> None:
+    """Undo `without_triggers` for the rest of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = origin")

@@ -6,12 +6,15 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.apps import apps
+from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from accounts import roles
 from contact_center.demo_city import houses, organisations, people
 from contact_center.demo_city.lives import NOBODY, Organisation
+from contact_center.demo_city.copying import with_triggers, without_triggers
 from contact_center.demo_city.organisations import SUPPLIES, Manner
 from disclosure.models import (
     Building,
@@ -88,6 +91,7 @@ def found(size: Size, *, at: datetime) -> Town:
     """Store registry and accounts; the caller holds the transaction."""
     today = timezone.localtime(at).date()
     roles.load()
+    without_triggers()
     managed = organisations.companies(size.companies)
     ManagementCompany.objects.bulk_create(company for company, _, _ in managed)
     supplied = organisations.suppliers()
@@ -125,6 +129,9 @@ def found(size: Size, *, at: datetime) -> Town:
         ),
         batch_size=_BATCH,
     )
+    with_triggers()
+    for model in _AUDITED:
+        _audit(model)
     inns = [str(company.inn) for company, _, _ in managed]
     inns += [str(supplier.inn) for supplier, _ in supplied]
     cast = people.make(
@@ -140,6 +147,31 @@ def found(size: Size, *, at: datetime) -> Town:
     )
     Residence.objects.create(user_id=cast.resident, building=built[home(town, today)], flat="37")
     return town
+
+
+_AUDITED = (ManagementCompany, ResourceSupplier, Building, ManagementPeriod, SupplyPeriod)
+
+
+def _audit(model: type[models.Model]) -> None:
+    """
+    Write the audit rows of what was just stored, in one statement.
+
+    By trigger each costs more the more of them a transaction holds: minutes for a large city.
+    """
+    history = apps.get_model("disclosure", f"{model.__name__}Audit")
+    columns = [
+        connection.ops.quote_name(field.column)
+        for field in history._meta.concrete_fields
+        if not field.name.startswith("pgh_")
+    ]
+    row = {"history": history._meta.db_table, "kept": model._meta.db_table}
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {row['history']} (pgh_created_at, pgh_label, pgh_obj_id, {names})"
+            f" SELECT now(), 'insert', id, {names} FROM {row['kept']} kept WHERE NOT EXISTS"
+            f" (SELECT FROM {row['history']} WHERE pgh_obj_id = kept.id) ORDER BY id"
+        )
 
 
 def home(town: Town, on: date) -> int:

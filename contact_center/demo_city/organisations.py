@@ -77,7 +77,7 @@ def company_inn(order: int) -> str:
 def company_ogrn(order: int) -> str:
     """Return an ОГРН of thirteen digits with its right check digit."""
     number = f"{_REGISTRY}{order:07d}"
-    return number + str(ogrn.calc_check_digit(number))
+    return number + str(ogrn.calc_check_digit(number + "0"))
 
 
 def companies(count: int) -> list[tuple[ManagementCompany, Manner, float]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher, make_password
 from django.contrib.auth.models import Group
 
 from accounts import roles, tokens
@@ -211,9 +211,11 @@ def make(*, inns: list[str], company_inn: str, residents: int, at: datetime) -> 
 
 
 def _password(password: str) -> str:
-    # Few rounds: the password is printed on the screen anyway, and a login strengthens the hash.
-    hasher = PBKDF2PasswordHasher()
-    return hasher.encode(password, hasher.salt(), iterations=1_000)
+    hasher = get_hasher()
+    if isinstance(hasher, PBKDF2PasswordHasher):
+        # Few rounds: the password is on the screen anyway, and a login strengthens the hash.
+        return hasher.encode(password, hasher.salt(), iterations=1_000)
+    return make_password(password)
 
 
 def contact(dice: random.Random, order: int) -> tuple[str, str, str]:

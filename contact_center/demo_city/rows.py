@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
 from django.utils import formats, timezone, translation
 
 from contact_center.demo_city.copying import Ids, Table
@@ -30,7 +28,7 @@ from requests_app.models import (
     RequestContact,
     RequestEvent,
 )
-from requests_app.statuses import plain_words
+from requests_app.statuses import plain_words, public_words
 from requests_app.steps import Role
 
 # A letter leaves within seconds; in the demo's past it always did.
@@ -168,7 +166,7 @@ class Book:
         if to_executor:
             self._letter(
                 line, event=f"executor.{event}", template="executor", to=line.executor.email,
-                user=None, context=context, topic=f"executor:{line.executor.inn}",
+                user=None, context={**context, "status_words": _words_to_all(line.status, line.outcome)}, topic=f"executor:{line.executor.inn}",
                 key=f"request:{event_id}:executor",
                 why=_why("Your organisation answers for request %(number)s.", told.number),
                 urgent=told.is_emergency,
@@ -176,7 +174,7 @@ class Book:
 
     def _letter(
         self, line: Line, *, event: str, template: str, to: str, user: int | None,
-        context: str, topic: str, key: str, why: str, urgent: bool,
+        context: dict[str, Any], topic: str, key: str, why: str, urgent: bool,
     ) -> None:  # fmt: skip
         self.letters.add((
             event, ChannelCode.EMAIL, f"requests_app/mail/{template}", to, user, context, False,
@@ -202,7 +200,7 @@ def _told(line: Line, told: Telling) -> tuple[bool, bool]:
     )
 
 
-def _context(request_id: int, line: Line, told: Telling) -> str:
+def _context(request_id: int, line: Line, told: Telling) -> dict[str, Any]:
     shows_due = not line.outcome and line.status != "done" and not line.paused
     context: dict[str, Any] = {
         "number": told.number,
@@ -222,13 +220,19 @@ def _context(request_id: int, line: Line, told: Telling) -> str:
         "is_emergency": told.is_emergency,
         "link": {"link": "tracking", "id": request_id},
     }
-    return json.dumps(context, ensure_ascii=False)
+    return context
 
 
 @lru_cache(maxsize=64)
 def _words(status: str, outcome: str) -> str:
     with translation.override(LANGUAGE):
         return str(plain_words(status, outcome))
+
+
+@lru_cache(maxsize=64)
+def _words_to_all(status: str, outcome: str) -> str:
+    with translation.override(LANGUAGE):
+        return str(public_words(status, outcome))
 
 
 @lru_cache(maxsize=4)
@@ -245,20 +249,3 @@ def _why(words: str, number: str) -> str:
 def _moment(moment: datetime) -> str:
     with translation.override(LANGUAGE):
         return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-
-
-def without_triggers() -> None:
-    """
-    Switch off the triggers of this transaction: the audit rows are written here, with their dates.
-
-    Foreign keys are triggers too; the rows come from ids just read, and a test looks for orphans.
-    Needs the superuser that the demo's own Postgres gives.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-
-
-def with_triggers() -> None:
-    """Undo `without_triggers` for the rest of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = origin")

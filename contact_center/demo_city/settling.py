@@ -12,7 +12,8 @@ from tqdm import tqdm
 from accounts.models import Upload, User
 from contact_center.demo_city import founding, people
 from contact_center.demo_city.album import Album
-from contact_center.demo_city.rows import Book, with_triggers, without_triggers
+from contact_center.demo_city.copying import with_triggers, without_triggers
+from contact_center.demo_city.rows import Book
 from contact_center.demo_city.years import LETTERS_KEPT, Years
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
 from notifications.models import Message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         if requests < 1:
             raise CommandError("--requests must be at least 1.")
         try:
-            settling.settle(requests=requests, at=now(), says=self.stderr)
+            settling.settle(requests=requests, at=now(), says=sys.stderr)
         except settling.CannotSettle as reason:
             raise CommandError(str(reason)) from None
         said = {
