@@ -1,5 +1,5 @@
 """The operators' desk in Django admin; each file registers what it knows."""
 
-from requests_app.admin import evidence, incidents, requests
+from requests_app.admin import categories, evidence, incidents, norms, requests, special_days
 
-__all__ = ["evidence", "incidents", "requests"]
+__all__ = ["categories", "evidence", "incidents", "norms", "requests", "special_days"]
