@@ -15,7 +15,9 @@ from disclosure import addresses
 LONGEST = 200
 # Streets whose houses are compared: enough for one name in every settlement of a region.
 _STREETS = 30
-_LOOSE_END = re.compile(r"[\s,]+(?:д|дом|к|корп|корпус|стр|строение|лит|литера|№)\.?\s*$", re.I)
+_LOOSE_END = re.compile(
+    r"[\s,]+(?:д|дом|к|корп|корпус|стр|строение|лит|литера|№)\.?\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
