@@ -10,6 +10,7 @@ from __future__ import annotations
 import email
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -134,17 +135,26 @@ def _alone(request: HttpRequest, html: str) -> HttpResponse:
 def _read(letter: SentLetter) -> Letter:
     raw = email.message_from_bytes(bytes(letter.raw), policy=default)
     assert isinstance(raw, EmailMessage)
+    headers = _headers(bytes(letter.raw))
     return Letter(
         pk=letter.pk,
         message_id=letter.message_id,
         at=letter.at,
-        subject=str(raw["Subject"] or ""),
-        to=str(raw["To"] or ""),
-        sender=str(raw["From"] or ""),
+        subject=headers.get("Subject", ""),
+        to=headers.get("To", ""),
+        sender=headers.get("From", ""),
         text=_part(raw, "plain"),
         html=_part(raw, "html"),
-        headers=[(name, str(value)) for name, value in raw.items()],
+        headers=list(headers.items()),
     )
+
+
+def _headers(raw: bytes) -> dict[str, str]:
+    # Not by the newer policy: it leaves a space where a long name was cut in two.
+    return {
+        name: str(make_header(decode_header(value))).replace("\n", "").strip()
+        for name, value in email.message_from_bytes(raw).items()
+    }
 
 
 def _part(raw: EmailMessage, kind: str) -> str:
