@@ -35,7 +35,7 @@ class NormForm(forms.ModelForm):
     """A norm; says in words what the database would only refuse."""
 
     in_force = DateRangeField(
-        label=_("in force"),
+        label=_("In force"),
         required=True,
         widget=RangeWidget(AdminDateWidget()),
         help_text=_("From which day, and before which one; the second is empty while it holds."),
@@ -146,6 +146,7 @@ class NormAdmin(admin.ModelAdmin):
     search_fields = ("category__name", "=category__slug", "clause", "text")
     ordering = ("category__position", "-in_force")
     list_per_page = 200
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ("category",)
     show_full_result_count = False
     autocomplete_fields = ("category",)
