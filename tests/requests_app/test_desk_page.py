@@ -413,3 +413,24 @@ def test_nobody_deletes(admin_user, make_request):
     browser = as_user(admin_user)
     assert browser.post(at("delete", item.pk), {"post": "yes"}).status_code == 403
     assert Request.objects.filter(pk=item.pk).exists()
+
+
+def test_scan_of_a_late_act_is_not_sent_twice(operator, chief, make_request, a_scan):
+    item = make_request(status="in_progress")
+    seen = item.version
+    lifecycle.internal_note(item, by=actor_of(chief), at=item.changed_at, text="Уже звоню")
+    page = as_user(operator).post(
+        at("move", item.pk),
+        {
+            "step": "present_act",
+            "version": seen,
+            "signed_on": "2026-03-02",
+            "signer": "Мастер Фёдоров",
+            "scan": SimpleUploadedFile("act.png", a_scan, "image/png"),
+        },
+    )
+    assert page.status_code == 409
+    assert not item.acts.exists()
+    again = dict(page.context["repeated"]) | {"version": page.context["item"].version}
+    assert as_user(operator).post(at("move", item.pk), again).status_code == 302
+    assert item.acts.get().upload_id
