@@ -34,6 +34,10 @@ REFORMA = (
     "LAT,LON,HOUSE_ID,ADDRESS,YEAR,LASTUPDATE,HOUSE_TYPE,MGMT_COMPANY,MGMT_COMPANY_LINK,"
     "LEVELS_MAX,DOORS,ROOM_COUNT_LIVE,AREA\n"
 )
+MINGKH = (
+    "URL,Адрес,Год постройки,Управляющая компания\n"
+    'http://e.org/1,"ул. 1-я Речная, 2Б, Речной, Область",1950,УК «Гук»\n'
+)
 LINK = "http://example.org/mymanager/profile/%s/"
 
 
@@ -204,8 +208,7 @@ def test_roles_make_companies_and_suppliers(load):
 @pytest.mark.parametrize(
     ("text", "houses", "companies"),
     [
-        ('URL,Адрес,Год постройки,Управляющая компания\n'
-         + 'http://e.org/1,"ул. 1-я Речная, 2Б, Речной, Область",1950,УК «Гук»\n', 1, 1),
+        (MINGKH, 1, 1),
         ("address,year_built\nг. Речной ул. Мира д. 1,1903\nг. Речной ул. Мира д. 2,н.д.\n", 2, 0),
         ("city,company,reformagkh_profile_id\nречной,УК Берег,11\n", 0, 1),
     ],
