@@ -69,6 +69,18 @@ def run_out_leases_of_the_unclaimed() -> None:
     Message.objects.filter(state=State.LEASED, claimed_at=None).update(lease_until=now())
 
 
+def test_redis_lost_with_all_it_held_amid_letters_loses_none(live_portal):
+    write_letters(500)
+    wait_for(lambda: len(live_portal.mailbox.letters) >= 50, what="the first letters")
+    with live_portal.stopped_redis():
+        # The worker finishes what it has in hand.
+        wait_for(lambda: not Message.objects.filter(claimed_at__isnull=False).exists())
+    run_out_leases_of_the_unclaimed()
+    wait_for(lambda: all_sent(500), seconds=60, what="500 letters")
+    assert arrived_twice(live_portal) == 0
+    assert all(child.is_running for child in live_portal.children.values())
+
+
 def test_login_code_overtakes_a_mass_letter(live_portal):
     User.objects.create_user("anna@example.org")
     write_letters(2000, priority=Priority.BULK)
