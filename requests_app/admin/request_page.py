@@ -158,6 +158,18 @@ def move(http: HttpRequest, pk: int) -> HttpResponse:
     return page(http, item, bound={step.name: form}, status=422)
 
 
+@require_GET
+@access.needs(access.CHANGE)
+def organisations_found(http: HttpRequest) -> HttpResponse:
+    """Organisations for what is being typed: a part of the page."""
+    typed = http.GET.get("executor_q", "").replace("\x00", "")
+    return TemplateResponse(
+        http,
+        "admin/requests_app/request/_organisations.html",
+        {"choices": organisations.named(typed), "typed": typed},
+    )
+
+
 @require_POST
 @access.needs(access.CHANGE)
 def comment(http: HttpRequest, pk: int) -> HttpResponse:
