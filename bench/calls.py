@@ -151,8 +151,9 @@ def tell_ids_apart() -> None:
     """Move small ids far off: a player of recorded statements knows an id by its value alone."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT setval(pg_get_serial_sequence('accounts_idempotentcall', 'id'),"
-            " greatest(700000000, nextval(pg_get_serial_sequence('accounts_idempotentcall', 'id'))))"
+            "SELECT setval(name, greatest(700000000, nextval(name)))"
+            " FROM (SELECT pg_get_serial_sequence('accounts_idempotentcall', 'id')::regclass)"
+            " AS sequence(name)"
         )
 
 

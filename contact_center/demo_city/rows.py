@@ -161,7 +161,8 @@ class Book:
         if to_executor:
             self._letter(
                 line, event=f"executor.{event}", template="executor", to=line.executor.email,
-                user=None, context={**context, "status_words": _words_to_all(line.status, line.outcome)}, topic=f"executor:{line.executor.inn}",
+                user=None, topic=f"executor:{line.executor.inn}",
+                context={**context, "status_words": _words_to_all(line.status, line.outcome)},
                 key=f"request:{event_id}:executor",
                 why=_why("Your organisation answers for request %(number)s.", told.number),
                 urgent=told.is_emergency,
