@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System, actor_of
 from accounts.models import Upload, User
@@ -229,6 +230,9 @@ def make_request(
             if name in ("away", Status.REDIRECTED):
                 to = rival_company if name == "away" else company
                 details = {**details, "executor": lifecycle.NewExecutor(company=to.pk)}
+            if name == Status.DONE:
+                day = timezone.localtime(at + timedelta(hours=hours)).date()
+                details = {**details, "act": an_act(signed_on=day)}
             if name == Outcome.DUPLICATE:
                 details = {**details, "duplicate_of": make(at=at, resident=resident).number}
             item = lifecycle.move(
@@ -253,7 +257,6 @@ _STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "away": (Status.REDIRECTED, {"text": "Это не их дом"}),
     Status.REDIRECTED: (Status.REDIRECTED, {"text": "Это их дом"}),
     Status.NEEDS_INFO: (Status.NEEDS_INFO, {"text": "Когда можно прийти?"}),
-    Status.DONE: (Status.DONE, {"act": an_act()}),
     Status.REOPENED: (Status.REOPENED, {"text": "По-прежнему холодно"}),
     Outcome.FIXED: (Status.CLOSED, {}),
     Outcome.WITHDRAWN: (Status.CLOSED, {}),

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -119,7 +120,7 @@ def make_step(page: Page, name: str, *, fill: Callable[[object], None] | None = 
 
 
 def sign_the_act(step) -> None:
-    step.locator("[name=signed_on]").fill("2026-01-15")
+    step.locator("[name=signed_on]").fill(f"{timezone.localdate():%Y-%m-%d}")
     step.locator("[name=signer]").fill("Мастер Фёдоров")
     step.locator("[name=scan]").set_input_files([photo("white")])
 
