@@ -31,6 +31,7 @@ from requests_app.models import (
 from requests_app.statuses import plain_words, public_words
 from requests_app.steps import Role
 
+_TEMPLATES: dict[str, str] = {EventKind.FILED: "filed", EventKind.STATUS: "moved"}
 # A letter leaves within seconds; in the demo's past it always did.
 SENT_AFTER = timedelta(seconds=2)
 
@@ -149,7 +150,7 @@ class Book:
             return
         context = _context(request_id, line, told)
         event = line.step or line.kind
-        template = {EventKind.FILED: "filed", EventKind.STATUS: "moved"}.get(line.kind, "said")
+        template = _TEMPLATES.get(line.kind, "said")
         if to_resident:
             self._letter(
                 line, event=f"request.{event}", template=template, to=told.email,
