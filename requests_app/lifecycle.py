@@ -594,11 +594,8 @@ def _original(row: Request, number: str) -> Request:
     """Return the first of the chain that `number` belongs to; refuse a chain that leads back."""
     found = Request.objects.filter(number=one_line(number)).exclude(pk=row.pk).first()
     while found is not None and found.duplicate_of_id is not None:
-        if found.duplicate_of_id == row.pk:
-            found = None
-        else:
-            # It ends: a link that would close a loop has never been made.
-            found = Request.objects.get(pk=found.duplicate_of_id)
+        # It ends: a link that would close a loop has never been made.
+        found = None if found.duplicate_of_id == row.pk else found.duplicate_of
     if found is None:
         raise Refused("duplicate_of", _("Name the number of the earlier request."), "no_original")
     return found
