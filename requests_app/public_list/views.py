@@ -71,7 +71,7 @@ def index(http: HttpRequest) -> HttpResponse:
     choice = Choice.of(http.GET)
     try:
         page = keyset.page(
-            choice.rows().select_related("category", "building__street"),
+            choice.rows().for_strangers(),
             _ORDER,
             size=PAGE,
             cursor=http.GET.get("cursor", ""),
@@ -124,7 +124,7 @@ def points(http: HttpRequest) -> HttpResponse:
             building__lat__gte=south,
             building__lat__lte=north,
         )
-    rows = found.select_related("category", "building__street").order_by(*_ORDER)[:POINTS]
+    rows = found.for_strangers().order_by(*_ORDER)[:POINTS]
     return JsonResponse(
         {"type": "FeatureCollection", "features": [_point(item) for item in rows]},
         content_type="application/geo+json",
