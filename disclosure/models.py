@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -152,6 +154,12 @@ class Street(models.Model):
         return f"{self.settlement}, {self.name}" if self.settlement else self.name
 
 
+# A list names twenty houses, and working an address out costs as much as showing its row.
+@lru_cache(maxsize=4096)
+def _building_page(pk: int) -> str:
+    return reverse("disclosure:building", args=[pk])
+
+
 @pghistory.track(model_name="BuildingAudit", append_only=True)
 class Building(models.Model):
     """A house of the register."""
@@ -210,7 +218,7 @@ class Building(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the house's page."""
-        return reverse("disclosure:building", args=[self.pk])
+        return _building_page(self.pk)
 
 
 @pghistory.track(model_name="ManagementPeriodAudit", append_only=True)
@@ -251,7 +259,7 @@ class ManagementPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.building_id}: {self.company_id} {self.during}"
+        return f"№ {self.pk}"
 
 
 @pghistory.track(model_name="SupplyPeriodAudit", append_only=True)
@@ -286,7 +294,7 @@ class SupplyPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.building_id}: {self.utility} {self.during}"
+        return f"№ {self.pk}"
 
 
 class Residence(models.Model):

@@ -105,7 +105,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return rows
 
     def for_its_page(self) -> Self:
-        """Read of a request what its own pages show: whole rows of its tables are eighty columns."""
+        """Read what a request's own pages show: whole rows of its tables are eighty columns."""
         return self.select_related("category", "building", "incident").only(
             *("number", "uid", "code_hash", "status", "outcome", "version", "resident_id"),
             *("entrance", "flat", "description", "norm_text", "norm_clause"),
