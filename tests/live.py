@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -178,6 +179,24 @@ class LivePortal:
         for process in child.tree():
             process.kill()
         child.stop()
+
+    @contextmanager
+    def supervised(self) -> Iterator[None]:
+        """Start again whoever ends by itself, as `make run` and a container's policy do."""
+        over = threading.Event()
+
+        def look_after() -> None:
+            while not over.wait(0.2):
+                for child in self.children.values():
+                    child.look_after(time.monotonic())
+
+        watcher = threading.Thread(target=look_after, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
 
     def restart(self, name: str) -> None:
         """Start a killed process again."""
