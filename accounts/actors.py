@@ -112,7 +112,7 @@ def user_id_of(actor: Actor) -> int | None:
 _HELD = """
 SELECT held.codename FROM auth_permission AS held
 JOIN django_content_type AS kind ON kind.id = held.content_type_id
-WHERE kind.app_label = 'requests_app' AND held.codename IN %(wanted)s AND (
+WHERE kind.app_label = 'requests_app' AND held.codename = ANY(%(wanted)s) AND (
     held.id IN (SELECT permission_id FROM accounts_user_user_permissions WHERE user_id = %(user)s)
     OR held.id IN (
         SELECT given.permission_id FROM auth_group_permissions AS given
@@ -125,5 +125,5 @@ def _held(user_id: int) -> set[str]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, {"user": user_id, "wanted": (_VIEW, _CHANGE, _SEE_CONTACT)})
+        cursor.execute(_HELD, {"user": user_id, "wanted": [_VIEW, _CHANGE, _SEE_CONTACT]})
         return {codename for (codename,) in cursor.fetchall()}
