@@ -40,7 +40,7 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every 
 Found = TypeVar("Found")
 
 
-def wait_for(find: Callable[[], Found], *, seconds: float = 20.0, what: str = "it") -> Found:
+def wait_for(find: Callable[[], Found], *, seconds: float = 60.0, what: str = "it") -> Found:
     """Return the first true value of `find`; fail after `seconds`."""
     until = time.monotonic() + seconds
     while True:
@@ -94,7 +94,7 @@ class Mailbox:
         """Return the letters that this address got."""
         return [letter for letter in self.letters if address in letter["X-Envelope-To"]]
 
-    def wait_for(self, address: str, count: int = 1, *, seconds: float = 20) -> list[EmailMessage]:
+    def wait_for(self, address: str, count: int = 1, *, seconds: float = 60) -> list[EmailMessage]:
         """Wait until `address` has at least `count` letters and return them."""
         return wait_for(
             lambda: found if len(found := self.to(address)) >= count else [],
