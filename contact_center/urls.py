@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from contact_center import health, views
 from disclosure.urls import joined
@@ -14,7 +14,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", views.ApiSchema.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
 
