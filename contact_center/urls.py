@@ -12,6 +12,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
+    path("", include("claims.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
 ]
@@ -24,6 +25,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("requests/", include("requests_app.urls")),
+    path("recalculation/", include("claims.urls")),
     path("", include("disclosure.urls")),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),

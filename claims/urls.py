@@ -1,0 +1,4 @@
+"""Pages of this room, below /recalculation/."""
+
+app_name = "claims"
+urlpatterns: list = []
