@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts import keyset
+from accounts.keyset import Page
 from accounts.models import User
-from requests_app import keyset
 from requests_app.admin import access
 from requests_app.desk import bulk, clock, organisations, search, tabs
 from requests_app.desk.filters import WorkListFilter
-from requests_app.keyset import Page
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
 from requests_app.statuses import Status
