@@ -11,7 +11,7 @@ from django.db.models import Q
 from claims.recalculation import figures
 
 
-class FigureQuerySet(models.QuerySet["FigureRow"]):  # type: ignore[name-defined]  # noqa: F821
+class FigureQuerySet(models.QuerySet["FigureRow"]):  # type: ignore[name-defined]
     """Numbers and readings that the city set for itself."""
 
     def holding_on(self, day: date) -> Self:

@@ -200,7 +200,8 @@ def _notes(found: Evidence, drafts: list[Draft], cap: Decimal) -> Iterator[str]:
         ) % {"count": found.outside}
     if found.crossing:
         yield _(
-            "What lies in other months is not counted here: each month's bill is reduced on its own."
+            "What lies in other months is not counted here: "
+            "each month's bill is reduced on its own."
         )
     if sum(draft.amount for draft in drafts) > cap:
         yield _("The reduction cannot be more than the charge: it stops there.")

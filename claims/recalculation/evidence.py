@@ -120,13 +120,16 @@ def gather(
     _breaks(found, by_kind[Kind.INTERRUPTION], no_access, planned_apart=planned_apart)
     # Without supply there is nothing to measure, and п. 14 shuts п. 15 out from its start.
     idle = spans.union([*no_access, *(row[:2] for row in by_kind[Kind.INTERRUPTION])])
+    # Volts and frequency are one bad supply: an hour of both is one hour.
+    spoilt = spans.union([*idle, *(row[:2] for row in by_kind[Kind.QUALITY])])
     for kind in (Kind.TEMPERATURE, Kind.PRESSURE, Kind.QUALITY, Kind.VOLTAGE):
         measured = [
             (max(start, month.span[0]), min(end, month.span[1]), row.reading or Decimal(0))
             for start, end, row in by_kind[kind]
         ]
         ranked = badness.get(kind, _no_rank)
-        _fill(found, kind, spans.worst(measured, badness=ranked, outside=idle))
+        outside = spoilt if kind == Kind.VOLTAGE else idle
+        _fill(found, kind, spans.worst(measured, badness=ranked, outside=outside))
     return found
 
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 KOPECK = Decimal("0.01")
+# Thirds and thirtieths are cut at 28 digits; without this a half kopeck could come out below it.
+_DUST = Decimal("1E-12")
 
 
 def kopecks(amount: Decimal) -> Decimal:
     """Return rubles rounded half-up to a kopeck."""
-    return amount.quantize(KOPECK, ROUND_HALF_UP)
+    return amount.quantize(_DUST, ROUND_HALF_UP).quantize(KOPECK, ROUND_HALF_UP)
 
 
 def running(amounts: Sequence[Decimal], *, cap: Decimal) -> list[Decimal]:
