@@ -310,7 +310,7 @@ def moment_of(zone: tzinfo) -> Callable[[Any], datetime]:
         except ValueError:
             moment = None
         if moment is None or not isinstance(raw, str) or len(raw) < 16:
-            raise ValueError(_("A moment looks like 2026-01-10T08:00:00+04:00."))
+            raise ValueError(_("A date with time looks like 2026-01-10T08:00."))
         if not 2000 <= moment.year <= 2100:
             raise ValueError(_("The year is out of reach."))
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
