@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import IO, Any
 
 from django.utils import timezone
@@ -24,7 +23,8 @@ from accounts.problems import Problem
 from claims.models import FigureRow
 from claims.recalculation import parse
 from claims.recalculation.compute import calculate
-from claims.recalculation.values import Calculation, Kind, Service
+from claims.recalculation.shapes import shown
+from claims.recalculation.values import Kind, Service
 
 MAX_BYTES = 24 * 1024 * 1024
 LONG_LOG = 2_000
@@ -200,37 +200,3 @@ def _count_long_log(http: HttpRequest, body: object) -> None:
             status_code=status.HTTP_429_TOO_MANY_REQUESTS,
             retry_after_seconds=verdict.retry_after_seconds,
         )
-
-
-def shown(found: Calculation) -> dict[str, Any]:
-    """Return what CalculatedShape describes."""
-    return {
-        "reduction": str(found.reduction_rub),
-        "percent": str(found.percent),
-        "percent_uncapped": str(found.percent_uncapped),
-        "charge": str(found.bill.charge_rub.quantize(Decimal("0.01"))),
-        "to_pay": str(found.to_pay_rub),
-        "preliminary": found.preliminary,
-        "lines": [
-            {
-                "kind": line.kind,
-                "hours": f"{line.hours.quantize(Decimal('0.01')).normalize():f}",
-                "percent": None if line.percent is None else str(line.percent),
-                "amount": str(line.amount_rub),
-                "clause": line.clause,
-                "explanation": line.explanation,
-            }
-            for line in found.lines
-        ],
-        "missing": [{"code": gap.code, "text": gap.text} for gap in found.missing],
-        "readings": [
-            {
-                "switch": reading.switch,
-                "used": reading.used,
-                "other": reading.other,
-                "reduction": str(reading.reduction_rub),
-            }
-            for reading in found.readings
-        ],
-        "notes": list(found.notes),
-    }

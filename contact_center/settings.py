@@ -337,6 +337,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": timedelta(days=1)},
     "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
+    "claims-fall-silent": {"task": "claims.tasks.fall_silent", "schedule": timedelta(minutes=15)},
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {"task": "requests_app.tasks.destroy_expired", "schedule": timedelta(days=1)},
@@ -360,7 +361,11 @@ if SENTRY_DSN:
 MESSAGE_LEASE = timedelta(minutes=2)
 
 # The names a letter's context may point at; see notifications.rendering.
-MESSAGE_LINKS: dict[str, str] = {"tracking": "requests_app.links.tracking_link"}
+MESSAGE_LINKS: dict[str, str] = {
+    "tracking": "requests_app.links.tracking_link",
+    "claim": "claims.links.claim_link",
+    "claim_of_executor": "claims.links.claim_of_executor",
+}
 
 # Lines are events with ids: one JSON object each where a program reads them, plain in the demo.
 LOG_PROCESSORS: list[Any] = [

@@ -29,6 +29,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
+    path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/", include("requests_app.urls")),
     path("recalculation/", include("claims.urls")),
     path("", include(registry)),

@@ -21,6 +21,7 @@ from claims.recalculation.values import Bill, Interval, Kind, Service
 MAX_ROWS = 30
 MONTHS_SHOWN = 37  # three years: claims older than that have lapsed (ГК РФ, ст. 196)
 MAX_LENGTH = 40
+_NUMBER = re.compile(r"[0-9]{2}-[0-9]{6,12}")
 _ROW_FIELD = re.compile(r"i(\d{1,2})-(kind|start|end|reading)")
 
 
@@ -145,6 +146,9 @@ class Calculator:
     def __init__(self, query: QueryDict, *, today: date) -> None:
         self.service = _service(query.get("utility", ""))
         self.asked = "charge" in query and "more" not in query
+        told = query.get("request", "")
+        # The request whose page offered the calculation; it carries no right to see anything.
+        self.request_number = told if _NUMBER.fullmatch(told) else ""
         self._data = {
             name: value[: MAX_LENGTH + 1]
             for name, value in query.items()
@@ -182,6 +186,8 @@ class Calculator:
     def query(self) -> str:
         """Return the shortest address of this state: only what was filled in."""
         kept = {name: value for name, value in sorted(self._data.items()) if value}
+        if self.request_number:
+            kept["request"] = self.request_number
         return urlencode({"utility": self.service or "", **kept})
 
     def judge(self, zone: tzinfo) -> tuple[Bill, list[Interval]] | None:

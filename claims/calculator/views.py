@@ -85,6 +85,11 @@ def _line(line: Line) -> ShownLine:
     )
 
 
+def apply_address(number: str, query: str) -> str:
+    """Return where the calculation becomes an application on a request."""
+    return f"{reverse('claims_of_request:new', args=[number])}?{query}"
+
+
 @require_safe
 def calculator(http: HttpRequest) -> HttpResponse:
     """Show the utilities to choose, then the form, then the sum above its lines."""
@@ -105,7 +110,10 @@ def calculator(http: HttpRequest) -> HttpResponse:
     if judged is not None:
         bill, intervals = judged
         figures = FigureRow.objects.figures_on(bill.month)
-        values["found"] = shown(calculate(bill, intervals, figures=figures, zone=zone))
+        result = calculate(bill, intervals, figures=figures, zone=zone)
+        values["found"] = shown(result)
+        if form.request_number and result.reduction_rub:
+            values["apply"] = apply_address(form.request_number, form.query)
     elif form.asked:
         status = 422
         values["errors"] = _errors(form)

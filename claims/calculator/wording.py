@@ -137,3 +137,8 @@ def hours(amount: Decimal) -> str:
 def percent(amount: Decimal) -> str:
     """Return «3.9 %»."""
     return f"{number_format(f'{amount.normalize():f}')} %"
+
+
+def service_label(code: str) -> str:
+    """Return the word of a utility."""
+    return str(next(one.label for one in SERVICES if one.service == code))

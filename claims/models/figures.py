@@ -1,4 +1,4 @@
-"""What this room stores."""
+"""Figures of the law that the city sets for itself."""
 
 from __future__ import annotations
 
