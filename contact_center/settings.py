@@ -340,7 +340,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "claims-fall-silent": {"task": "claims.tasks.fall_silent", "schedule": timedelta(minutes=15)},
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
-    "destroy-expired": {"task": "requests_app.tasks.destroy_expired", "schedule": timedelta(days=1)},
+    "destroy-expired": {
+        "task": "requests_app.tasks.destroy_expired",
+        "schedule": timedelta(days=1),
+    },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -102,14 +102,14 @@ class ManagementCompany(_Organisation):
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="company_name_trigrams"),
         ]
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the company's page."""
+        return reverse("disclosure:company", args=[self.reference])
+
     @property
     def reference(self) -> str:
         """What stands for the company in addresses: its ИНН, or «r-<id>» while it has none."""
         return self.inn or f"r-{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        """Return the address of the company's page."""
-        return reverse("disclosure:company", args=[self.reference])
 
 
 @pghistory.track(model_name="ResourceSupplierAudit", append_only=True)

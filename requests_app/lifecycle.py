@@ -553,11 +553,28 @@ def _checked_act(act: ActDetails | None, made: _Made) -> ActDetails:
         raise Refused(
             "act.signed_on", _("The act cannot be signed in the future."), "act_in_future"
         )
+    if act.signed_on < _work_could_begin(made.item):
+        raise Refused(
+            "act.signed_on",
+            _("The act is older than the complaint it answers. Present the act of this work."),
+            "act_too_old",
+        )
     if act.upload is not None:
         wrong = files.cannot_attach([act.upload], by=made.by)
         if wrong:
             raise Refused("act.upload", wrong, "unknown_upload")
     return replace(act, signer=one_line(act.signer)[:200])
+
+
+def _work_could_begin(row: Request) -> date:
+    """Return the day from which an act can prove this work: of filing, or of the last objection."""
+    again = (
+        RequestEvent.objects.filter(request=row, kind=EventKind.STATUS, status=Status.REOPENED)
+        .order_by("-at", "-id")
+        .values_list("at", flat=True)
+        .first()
+    )
+    return timezone.localtime(again or row.registered_at).date()
 
 
 def _present(made: _Made, event: RequestEvent, act: ActDetails) -> None:
@@ -574,8 +591,12 @@ def _present(made: _Made, event: RequestEvent, act: ActDetails) -> None:
 
 
 def _original(row: Request, number: str) -> Request:
+    """Return the first of the chain that `number` belongs to; refuse a chain that leads back."""
     found = Request.objects.filter(number=one_line(number)).exclude(pk=row.pk).first()
-    if found is None or found.duplicate_of_id == row.pk:
+    while found is not None and found.duplicate_of_id is not None:
+        # It ends: a link that would close a loop has never been made.
+        found = None if found.duplicate_of_id == row.pk else found.duplicate_of
+    if found is None:
         raise Refused("duplicate_of", _("Name the number of the earlier request."), "no_original")
     return found
 

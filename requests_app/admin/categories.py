@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from requests_app.admin.norms import MOVES_NOTHING, limits_words, period_words
+from requests_app.admin.titles import PluralTitle
 from requests_app.models import Category, Norm
 from requests_app.reference import loading
 
@@ -63,10 +64,11 @@ class TopFilter(admin.SimpleListFilter):
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(PluralTitle):
     """The tree of matters; a matter is closed, never deleted, while requests name it."""
 
-    list_display = ("tree_name", "slug", "norm_now", "emergency", "stop_kind", "is_open", "edited")
+    list_display = ("tree_name", "norm_now", "emergency", "stops", "is_open", "edited")
+    show_facets = admin.ShowFacets.NEVER
     list_filter = (TopFilter, "is_open", "emergency", "stop_kind")
     search_fields = ("name", "=slug", "keywords")
     ordering = ("position", "slug")
@@ -120,6 +122,11 @@ class CategoryAdmin(admin.ModelAdmin):
         if not category.norms_today:
             return _("none: requests are not taken")
         return limits_words(category.norms_today[0])
+
+    @admin.display(description=_("before filing"), empty_value="")
+    def stops(self, category: Category) -> str:
+        """Return what stops filing; most matters stop nothing and stay quiet."""
+        return category.get_stop_kind_display() if category.stop_kind else ""
 
     @admin.display(description=_("edited here"), boolean=True)
     def edited(self, category: Category) -> bool:

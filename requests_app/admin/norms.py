@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from requests_app.admin.titles import PluralTitle
 from requests_app.deadlines import Limit, Unit
 from requests_app.models import Category, Norm
 from requests_app.reference.reading import LIMITS
@@ -35,7 +36,7 @@ class NormForm(forms.ModelForm):
     """A norm; says in words what the database would only refuse."""
 
     in_force = DateRangeField(
-        label=_("in force"),
+        label=_("In force"),
         required=True,
         widget=RangeWidget(AdminDateWidget()),
         help_text=_("From which day, and before which one; the second is empty while it holds."),
@@ -137,7 +138,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Norm)
-class NormAdmin(admin.ModelAdmin):
+class NormAdmin(PluralTitle):
     """Dated rules; a new one closes the one before on its first day."""
 
     form = NormForm
@@ -146,6 +147,7 @@ class NormAdmin(admin.ModelAdmin):
     search_fields = ("category__name", "=category__slug", "clause", "text")
     ordering = ("category__position", "-in_force")
     list_per_page = 200
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ("category",)
     show_full_result_count = False
     autocomplete_fields = ("category",)

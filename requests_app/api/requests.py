@@ -39,6 +39,10 @@ KEY = OpenApiParameter(
 )
 CODE = OpenApiParameter("code", str, description="The tracking code, unless an account owns it")
 PROBLEM = OpenApiResponse(description="application/problem+json")
+_SHOWN = (
+    *("number", "status", "outcome", "due_at", "category__slug", "building__address"),
+    *("executor_name", "executor_inn", "executor_phone"),
+)
 
 
 def not_found() -> Problem:
@@ -86,6 +90,8 @@ def find(http: HttpRequest, number: str, code: str) -> tuple[Request, Actor]:
     item = (
         Request.objects.visible_to(actor)
         .select_related("category", "building")
+        # Whole rows of three tables are eighty columns, the text's search vector among them.
+        .only(*_SHOWN)
         .filter(number=one_line(number))
         .first()
     )

@@ -22,7 +22,7 @@ from requests_app import access, calendar, deadlines, intake, tracking_code
 from requests_app.filing import drafts, house, photos, sending, steps
 from requests_app.filing.pages import way
 from requests_app.limits import too_many
-from requests_app.models import Draft, Incident, Norm
+from requests_app.models import Draft, Incident, Norm, RequestContact
 from requests_app.tracking import holding
 
 
@@ -101,7 +101,8 @@ def sent(http: ActorRequest, number: str) -> HttpResponse:
         "code": code,
         "due": deadlines.in_words(item.due_at, now=at, zone=timezone.get_current_timezone()),
         "link": http.build_absolute_uri(f"{path}?{urlencode({'code': code})}" if code else path),
-        "has_email": item.contact.email != "",
+        # Gone once its time of keeping is over, while the request stays.
+        "has_email": RequestContact.objects.filter(request=item).exclude(email="").exists(),
     }
     answer = render(http, "requests_app/filing/sent.html", values)
     answer["Referrer-Policy"] = "same-origin"
