@@ -3,7 +3,11 @@
 from django.urls import path
 
 from claims.calculator import views as calculator
+from claims.totals import views as totals
 
 app_name = "claims"
 
-urlpatterns = [path("", calculator.calculator, name="calculator")]
+urlpatterns = [
+    path("", calculator.calculator, name="calculator"),
+    path("won/", totals.won, name="won"),
+]

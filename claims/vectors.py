@@ -144,9 +144,8 @@ def _air(
     reduction: str,
     coldest: str = "-28",
 ) -> Vector:
-    more = {"coldest_five_days_c": Decimal(coldest)}
     expected = {"percent": percent, "reduction": reduction}
-    run = _run("heating", "3000", intervals, **more)
+    run = _run("heating", "3000", intervals, coldest_five_days_c=Decimal(coldest))
     return Vector(name, "Отопление, воздух", told, expected, run)
 
 

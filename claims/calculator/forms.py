@@ -135,7 +135,7 @@ class RowForm(_Unjudged):
         assert isinstance(kind, forms.ChoiceField)
         kind.choices = list(BREACHES[service])
         if service in READING_LABELS:
-            self.fields["reading"].label = READING_LABELS[service]
+            self.fields["reading"].label = str(READING_LABELS[service])
         else:
             del self.fields["reading"]
 

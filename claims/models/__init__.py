@@ -2,5 +2,6 @@
 
 from claims.models.claims import Claim, ClaimEvent, ClaimSpan
 from claims.models.figures import FigureRow
+from claims.models.works import WorkWon
 
-__all__ = ["Claim", "ClaimEvent", "ClaimSpan", "FigureRow"]
+__all__ = ["Claim", "ClaimEvent", "ClaimSpan", "FigureRow", "WorkWon"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
@@ -46,8 +46,8 @@ class StepForm(forms.Form):
     )
     use_required_attribute = False
 
-    def __init__(self, *args: Any, step: Step, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=None, auto_id=f"id_{step.name}_%s", **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, step: Step, today: date) -> None:
+        super().__init__(data, auto_id=f"id_{step.name}_%s")
         for need, name in ((Need.AMOUNT, "amount"), (Need.MONTH, "month"), (Need.TEXT, "text")):
             if need not in step.needs:
                 del self.fields[name]

@@ -35,6 +35,7 @@ from claims.recalculation.compute import calculate
 from claims.statuses import ClaimStatus
 from claims.steps import Step
 from requests_app import access
+from requests_app.lifecycle import role_of
 from requests_app.limits import too_many
 from requests_app.models import Request
 from requests_app.statuses import Status
@@ -190,7 +191,7 @@ def _open_by_link(http: ActorRequest, number: str, place: int, code: str) -> Htt
 def step(http: ActorRequest, number: str, place: int, target: str) -> HttpResponse:
     """Make a step of the table."""
     item, actor = _claim(http, number, place)
-    role = lifecycle.role_of(actor)
+    role = role_of(actor)
     chosen = steps.find(item.status, target, role) if role else None
     if chosen is None:
         messages.error(http, _("The claim does not stand where this can be done."))

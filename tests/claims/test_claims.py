@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pypdf import PdfReader
 
@@ -409,3 +410,17 @@ def test_reading_a_page_changes_nothing_and_asks_a_fixed_number_of_queries(
         client.get(at(item, "1/"))
     assert rows()[0] == before[0]
     assert rows()[3] == before[3]
+
+
+def test_the_docs_show_the_table_of_steps():
+    page = (settings.BASE_DIR / "docs" / "claims.md").read_text(encoding="utf-8")
+    told = {}
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5 and cells[0].startswith("`"):
+            told[cells[0].strip("`")] = (set(cells[1].split(", ")), cells[2], cells[4])
+    known = {}
+    for step in steps.STEPS:
+        sources = {str(other.source) for other in steps.STEPS if other.name == step.name}
+        known[step.name] = (sources, str(step.target), ", ".join(sorted(step.needs)))
+    assert told == known
