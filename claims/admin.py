@@ -41,7 +41,7 @@ class ClaimAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         """Return what this member of staff may see."""
-        return super().get_queryset(request).visible_to(actor_of(request.user))
+        return Claim.objects.visible_to(actor_of(request.user))
 
     @admin.display(description=_("page"))
     def page(self, claim: Claim) -> SafeString:
