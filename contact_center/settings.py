@@ -338,6 +338,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": timedelta(days=1)},
     "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
     "claims-fall-silent": {"task": "claims.tasks.fall_silent", "schedule": timedelta(minutes=15)},
+    "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {

@@ -64,6 +64,7 @@ class Claim(models.Model):
     changed_at = models.DateTimeField(_("changed"))
     pressed_at = models.DateTimeField(_("pre-trial claim sent"), null=True, blank=True)
     due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    is_forgotten = models.BooleanField(_("personal data destroyed"), default=False)
 
     company = models.ForeignKey(
         "disclosure.ManagementCompany",
