@@ -118,7 +118,7 @@ class _Made:
 def role_of(actor: Actor) -> Role | None:
     """Return on whose behalf the actor acts upon a request it can see."""
     match actor:
-        case Operator():
+        case Operator(may_change=True):
             return Role.OPERATOR
         case Executor():
             return Role.EXECUTOR
@@ -204,7 +204,8 @@ def comment(
         make,
         by=by,
         at=at,
-        meant={"text": text, "uploads": [str(upload) for upload in uploads]},
+        # By content: a second press brings the same files under new ids.
+        meant={"text": text, "uploads": files.contents(uploads)},
         idempotency_key=idempotency_key,
     )
 
@@ -616,7 +617,7 @@ def _said(text: str, *, uploads: tuple[UUID, ...] = (), needed: bool = True) -> 
 
 
 def _attach(made: _Made, event: RequestEvent, uploads: tuple[UUID, ...]) -> None:
-    wrong = files.cannot_attach(uploads, by=made.by)
+    wrong = files.cannot_attach(uploads, by=made.by, holder=files.holder_of(made.item))
     if wrong:
         raise Refused("uploads", wrong, "unknown_upload")
     files.attach(made.item, event, uploads, at=made.at)

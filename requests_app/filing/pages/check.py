@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.actors import CodeHolder, Resident
+from accounts.actors import CodeHolder
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from disclosure.answerable import answerable
@@ -90,10 +90,9 @@ def _promise(draft: Draft, *, at: datetime) -> dict[str, Any]:
 def sent(http: ActorRequest, number: str) -> HttpResponse:
     """Show the number and the code to whoever filed it; loading the page again files nothing."""
     at = now()
-    found = holding.find(http, http.actor, number)
-    if found is None or not isinstance(found[1], Resident | CodeHolder):
+    item = holding.find_own(http, http.actor, number)
+    if item is None:
         raise Http404
-    item = found[0]
     code = tracking_code.of(item) or ""
     path = reverse("requests_app:request", args=[item.number])
     values = {
