@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from claims.calculator.wording import SERVICES
 from claims.querysets import ClaimQuerySet
-from claims.recalculation.values import Service
 from claims.statuses import AWAITED, ClaimStatus
 from requests_app.steps import Role
 
@@ -39,7 +39,7 @@ class Claim(models.Model):
     place = models.PositiveSmallIntegerField(_("place among the request's claims"))
     number = models.CharField(_("number"), max_length=24, unique=True)
     service = models.CharField(
-        _("utility"), max_length=12, choices=[(str(one), str(one)) for one in Service]
+        _("utility"), max_length=12, choices=[(str(one.service), one.label) for one in SERVICES]
     )
     month = models.DateField(_("month of the bill"))
     account = models.CharField(_("personal account"), max_length=40, blank=True)
