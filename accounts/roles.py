@@ -18,6 +18,7 @@ EDITORS = "editors"
 
 _OPERATORS = (
     "accounts.view_upload",
+    "claims.view_claim",
     "disclosure.view_building",
     "disclosure.view_managementcompany",
     "disclosure.view_managementperiod",
@@ -38,6 +39,10 @@ _CHIEF_ONLY = (
     "accounts.view_companyrepresentative",
     "accounts.view_contactlook",
     "accounts.view_user",
+    "claims.add_workwon",
+    "claims.change_workwon",
+    "claims.view_figurerow",
+    "claims.view_workwon",
     "notifications.change_message",
     "notifications.view_message",
     "requests_app.add_incident",
@@ -45,6 +50,9 @@ _CHIEF_ONLY = (
     "requests_app.view_refusedsave",
 )
 _EDITORS = (
+    "claims.add_figurerow",
+    "claims.change_figurerow",
+    "claims.view_figurerow",
     "disclosure.add_building",
     "disclosure.add_managementcompany",
     "disclosure.add_managementperiod",

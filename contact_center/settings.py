@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "template_partials",
     "contact_center.apps.ContactCenterConfig",
+    "claims",
     "requests_app",
     "disclosure",
     "notifications",
@@ -338,6 +339,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": timedelta(days=1)},
     "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
+    "claims-fall-silent": {"task": "claims.tasks.fall_silent", "schedule": timedelta(minutes=15)},
+    "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {
@@ -364,7 +367,11 @@ if SENTRY_DSN:
 MESSAGE_LEASE = timedelta(minutes=2)
 
 # The names a letter's context may point at; see notifications.rendering.
-MESSAGE_LINKS: dict[str, str] = {"tracking": "requests_app.links.tracking_link"}
+MESSAGE_LINKS: dict[str, str] = {
+    "tracking": "requests_app.links.tracking_link",
+    "claim": "claims.links.claim_link",
+    "claim_of_executor": "claims.links.claim_of_executor",
+}
 
 # Lines are events with ids: one JSON object each where a program reads them, plain in the demo.
 LOG_PROCESSORS: list[Any] = [

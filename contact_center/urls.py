@@ -14,6 +14,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
+    path("", include("claims.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
@@ -28,7 +29,9 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
+    path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/", include("requests_app.urls")),
+    path("recalculation/", include("claims.urls")),
     path("", include(registry)),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
