@@ -11,11 +11,13 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.models import Request
+from requests_app.filing.house import until
+from requests_app.models import Incident, Request
 from requests_app.places import names_nobody, public_place
 from requests_app.statuses import public_words
 
 LATEST = 5
+OUTAGES = 3
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,19 @@ def latest() -> list[Latest]:
     ]
 
 
+def outages(at: datetime) -> list[dict[str, Any]]:
+    """Return the newest incidents that are open now, with by when they should end; one query."""
+    return [
+        {"incident": incident, "until": until(incident, at=at)}
+        for incident in Incident.objects.open_at(at).order_by("-started_at", "-id")[:OUTAGES]
+    ]
+
+
 def values(at: datetime) -> dict[str, Any]:
     """Return the values of the first page."""
     return {
         "services": SERVICES,
         "latest": latest(),
+        "outages": outages(at),
         "sample_number": f"{timezone.localtime(at):%y}-000123",
     }

@@ -15,8 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import generate_latest
 
 from accounts.client_address import client_address
+from notifications import metrics as outbox_metrics
 
 REDIS_SECONDS = 0.5
 
@@ -54,7 +56,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Give Prometheus its page, to a loopback caller or the holder of METRICS_TOKEN; else 404."""
     if not (_has_token(request) or _is_local(request)):
         raise Http404
-    return ExportToDjangoView(request)
+    page = ExportToDjangoView(request)
+    # Plain text lines in both: the second page simply goes on.
+    page.content = page.content + generate_latest(outbox_metrics.REGISTRY)
+    return page
 
 
 def _database() -> str:

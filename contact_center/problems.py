@@ -14,6 +14,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from accounts.problems import Problem
+
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 10
 
@@ -108,6 +110,13 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
             codes = error.get_codes()
             code = codes if isinstance(codes, str) else _first_code(codes)
             return _answer(problem(status, detail=first, code=code, errors=errors), headers)
+        case Problem():
+            named_fields = [
+                {"field": field, "message": message} for field, message in error.errors.items()
+            ]
+            return _answer(
+                problem(status, detail=error.detail, code=error.code, errors=named_fields), headers
+            )
         case exceptions.APIException():
             kind = error.get_codes()
             named = kind if isinstance(kind, str) else ""

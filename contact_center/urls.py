@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from contact_center import health, views
+from disclosure.urls import joined
+from requests_app.panels import outages_now, requests_here, requests_of_company
 
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
@@ -16,6 +18,9 @@ api: list[URLPattern | URLResolver] = [
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
 ]
 
+# The pages of a house and a company join rooms: each room above the registry adds its panels.
+registry = joined(house=[outages_now, requests_here], company=[requests_of_company])
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("styleguide/", views.styleguide, name="styleguide"),
@@ -24,7 +29,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("requests/", include("requests_app.urls")),
-    path("", include("disclosure.urls")),
+    path("", include(registry)),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
     path("healthz", health.lives, name="healthz"),

@@ -15,7 +15,9 @@ from disclosure import addresses
 LONGEST = 200
 # Streets whose houses are compared: enough for one name in every settlement of a region.
 _STREETS = 30
-_LOOSE_END = re.compile(r"[\s,]+(?:д|дом|к|корп|корпус|стр|строение|лит|литера|№)\.?\s*$", re.I)
+_LOOSE_END = re.compile(
+    r"[\s,]+(?:д|дом|к|корп|корпус|стр|строение|лит|литера|№)\.?\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -41,41 +43,40 @@ class _Reading:
     trust: float
 
 
+# A street far below the likest one is not looked into: no house of it could come first.
 # A house counts the more, the closer its key is: the very one, its blocks and letters, the house
 # it is a block of, numbers that begin so, at last the neighbours by number.
 _SQL = """
 WITH asked AS (
     SELECT *, coalesce(substring(house FROM '^[0-9]{1,6}'), '') AS number
     FROM unnest(%s::text[], %s::text[], %s::float8[]) AS reading (words, house, trust)
-), streets AS (
+), liked AS (
     SELECT asked.house, asked.number, liked.street_id, max(liked.score * asked.trust) AS score
     FROM asked CROSS JOIN LATERAL disclosure_streets_like(asked.words, %s) AS liked
     GROUP BY 1, 2, 3
-), houses AS (
-    SELECT building.id, building.search_house,
-        substring(building.search_house FROM '^[0-9]{1,6}')::integer AS number,
-        streets.score + CASE
-            WHEN streets.house = '' THEN 0
-            WHEN building.search_house = streets.house THEN 0.3
-            WHEN translate(building.search_house, '/с', 'кк') = translate(streets.house, '/с', 'кк')
-                THEN 0.25
-            WHEN starts_with(building.search_house, streets.house)
-                THEN CASE WHEN substr(building.search_house, length(streets.house) + 1, 1)
-                    BETWEEN '0' AND '9' THEN 0.1 ELSE 0.2 END
-            WHEN building.search_house = streets.number THEN 0.18
-            WHEN streets.number <> ''
-                AND substring(building.search_house FROM '^[0-9]{1,6}') = streets.number THEN 0.15
-            WHEN streets.number <> '' THEN -0.0005 * least(100, abs(
-                substring(building.search_house FROM '^[0-9]{1,6}')::integer
-                - streets.number::integer))
-            ELSE 0
-        END AS score
+), streets AS (
+    SELECT * FROM (SELECT *, max(score) OVER () AS top FROM liked) AS liked
+    WHERE score > top - 0.35
+), numbered AS MATERIALIZED (
+    SELECT building.id, building.search_house, streets.house, streets.number AS asked_number,
+        streets.score, substring(building.search_house FROM '^[0-9]{1,6}') AS number
     FROM streets JOIN disclosure_building AS building USING (street_id)
 ), best AS (
-    SELECT id, max(score) AS score, min(number) AS number, min(search_house) AS search_house
-    FROM houses
-    GROUP BY id
-    ORDER BY 2 DESC, 3 NULLS LAST, 4, 1
+    SELECT id, number::integer, search_house, max(score + CASE
+        WHEN house = '' THEN 0.0::float8
+        WHEN search_house = house THEN 0.3
+        WHEN translate(search_house, '/с', 'кк') = translate(house, '/с', 'кк') THEN 0.25
+        WHEN starts_with(search_house, house) THEN CASE
+            WHEN substr(search_house, length(house) + 1, 1) BETWEEN '0' AND '9' THEN 0.1
+            ELSE 0.2 END
+        WHEN search_house = asked_number THEN 0.18
+        WHEN number = asked_number THEN 0.15
+        WHEN asked_number <> ''
+            THEN -0.0005 * least(100, abs(number::integer - asked_number::integer))
+        ELSE 0.0 END) AS score
+    FROM numbered
+    GROUP BY 1, 2, 3
+    ORDER BY score DESC, 2 NULLS LAST, 3, 1
     LIMIT %s
 )
 SELECT building.id, building.address, company.id, coalesce(company.inn, ''),
@@ -117,7 +118,9 @@ def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBu
 
 
 def _readings(query: str) -> list[_Reading]:
-    text = " ".join(query.replace("\x00", " ")[:LONGEST].split())
+    # JSON may carry half of a surrogate pair, which no database takes.
+    text = query[:LONGEST].replace("\x00", " ").encode(errors="replace").decode()
+    text = " ".join(text.split())
     typed = [(text, 1.0)]
     if addresses.has_latin(text):
         # «Ujyxfhjdf 5»: the keyboard was left on the other layout.

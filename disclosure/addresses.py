@@ -76,10 +76,31 @@ _GLUED = re.compile(rf"(?<![\w-])({_HOUSE}|{_BLOCK}|{_LETTER}|стр)\.?\s*№?\
 _NUMBER = re.compile(r"\d")
 _ORDINAL = re.compile(r"^(\d+)-?(?:я|й|ая|ый|ой|ий|го|ого|е|ое|х|летия|лет)$")
 _YEARS = frozenset(
-    "лет летия летие года год января февраля марта апреля мая июня июля августа сентября октября "
-    "ноября декабря линия".split()
+    [
+        "лет",
+        "летия",
+        "летие",
+        "года",
+        "год",
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+        "линия",
+    ]
 )
 _HOUSE_KEY = re.compile(r"^\d[\w/]*$")
+_REGION_KINDS = "|".join(re.escape(kind) for kind in (*REGION_TYPES, *DISTRICT_TYPES))
+_TYPE_AFTER = re.compile(rf"(?i)[\w-]+(?:ая|ий|ый|ой)\s+(?:{_REGION_KINDS})(?![\w-])\.?")
+_TYPE_BEFORE = re.compile(rf"(?i)(?<![\w-])(?:{_REGION_KINDS})\.?\s+[\w-]+(?=\s*,)")
 _SPACES = re.compile(r"\s+")
 
 
@@ -116,7 +137,7 @@ def has_latin(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return lower-case words of letters and digits, ё as е, one space between; look-alikes kept."""
+    """Return lower-case words of letters and digits, ё as е, single spaces; look-alikes kept."""
     lowered = text.replace("\x00", " ").lower().replace("ё", "е")
     return _SPACES.sub(" ", "".join(s if s.isalnum() else " " for s in lowered)).strip()
 
@@ -155,9 +176,7 @@ def house_key(text: str) -> str:
 
 def without_region(text: str) -> str:
     """Return the address without its region and district: search looks inside a city."""
-    kinds = "|".join(re.escape(kind) for kind in (*REGION_TYPES, *DISTRICT_TYPES))
-    text = re.sub(r"(?i)[\w-]+(?:ая|ий|ый|ой)\s+(?:%s)(?![\w-])\.?" % kinds, " ", text)
-    return re.sub(r"(?i)(?<![\w-])(?:%s)\.?\s+[\w-]+(?=\s*,)" % kinds, " ", text)
+    return _TYPE_BEFORE.sub(" ", _TYPE_AFTER.sub(" ", text))
 
 
 def street_key(text: str) -> str:
@@ -220,7 +239,7 @@ def split_house(text: str) -> tuple[str, str]:
     text = re.sub(rf"(?<=\d)(\w?)\s*[\s.]\s*{_BLOCK}[\s.№]*(?=\d)", r"\1к", text)
     text = re.sub(rf"(?<=\d)(\w?){_BLOCK}[\s.№]*(?=\d)", r"\1к", text)
     text = re.sub(rf"(?<=\d)(\w?)\s*[\s.]\s*{_WING}[\s.№]*(?=\d)", r"\1с", text)
-    text = re.sub(rf"(?<=\d)(\w?)(?:строение|стр)[\s.№]*(?=\d)", r"\1с", text)
+    text = re.sub(r"(?<=\d)(\w?)(?:строение|стр)[\s.№]*(?=\d)", r"\1с", text)
     text = re.sub(rf"(?<=\d)\s*{_LETTER}[\s.№]*(?=[а-яa-z](?!\w))", "", text)
     text = re.sub(r"(?<=\d)\s*-\s*(?=[а-яa-z](?![\w]))(?![йяех](?!\w))", "", text)
     text = re.sub(r"(?<=\d)\s+(?=[а-и](?![\w.-]))", "", text)

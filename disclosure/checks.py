@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning
+from django.core.checks import CheckMessage
+from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
 
@@ -22,7 +23,7 @@ def letters_have_trigrams(
             cursor.execute("SELECT cardinality(show_trgm(%s))", ["ж"])
             if cursor.fetchone()[0] == 0:
                 found.append(
-                    Warning(
+                    CheckWarning(
                         f"Database “{alias}” knows no Russian letters, so address search is blind.",
                         hint="Create it with LC_CTYPE 'C.UTF-8' (TEMPLATE template0), "
                         "then restore the data.",

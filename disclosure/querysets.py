@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from disclosure.models import Building, ManagementCompany  # noqa: F401
+
+_ROW = re.compile(r"r-[0-9]{1,17}")
+# Fewer digits are a part of a name: «ЖСК 12».
+_INN_BEGINS = 4
+_WORDS = 6
 
 
 class BuildingQuerySet(models.QuerySet["Building"]):
@@ -29,6 +36,12 @@ class BuildingQuerySet(models.QuerySet["Building"]):
             )
         )
 
+    def managed_by(self, company: ManagementCompany, *, on: date) -> Self:
+        """Return the houses that the company manages on the day."""
+        return self.filter(
+            management_periods__company=company, management_periods__during__contains=on
+        )
+
     def taking_requests(self) -> Self:
         """Return the houses about which requests are taken."""
         return self.filter(is_open=True)
@@ -39,6 +52,38 @@ class CompanyQuerySet(models.QuerySet["ManagementCompany"]):
 
     def by_reference(self, reference: str) -> Self:
         """Return the company that `reference` stands for: an ИНН, or «r-<id>»."""
-        if reference.startswith("r-") and reference[2:].isdecimal() and len(reference) < 20:
+        if _ROW.fullmatch(reference):
             return self.filter(pk=int(reference[2:]), inn=None)
-        return self.filter(inn=reference)
+        return self.filter(inn=reference) if reference.isalnum() else self.none()
+
+    def once_referred_as(self, reference: str) -> Self:
+        """Return the company that «r-<id>» stood for before its ИНН was known."""
+        if _ROW.fullmatch(reference):
+            return self.filter(pk=int(reference[2:])).exclude(inn=None)
+        return self.none()
+
+    def named_like(self, words: str) -> Self:
+        """Return the companies whose name has all the words, or whose ИНН begins so."""
+        rows = self
+        if words.isdecimal() and len(words) >= _INN_BEGINS:
+            return rows.filter(inn__startswith=words)
+        for word in words.replace("\x00", " ").split()[:_WORDS]:
+            # A regular expression and not `icontains`: trigrams answer it without `upper()`.
+            part = re.escape(word)
+            rows = rows.filter(Q(name__iregex=part) | Q(short_name__iregex=part))
+        return rows
+
+    def with_houses(self, day: date) -> Self:
+        """Annotate `houses`: how many houses the company manages on the day."""
+        from disclosure.models import ManagementPeriod
+
+        counted = (
+            ManagementPeriod.objects.filter(company=OuterRef("pk"), during__contains=day)
+            .order_by()
+            .values("company")
+            .annotate(total=Count("pk"))
+            .values("total")
+        )
+        return self.annotate(
+            houses=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+        )

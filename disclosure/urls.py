@@ -1,4 +1,24 @@
-"""Pages of this room."""
+"""Pages of this room; the house's and the company's page are put together above it."""
+
+from django.urls import path
+
+from disclosure import views
 
 app_name = "disclosure"
-urlpatterns: list = []
+urlpatterns = [
+    path("buildings/", views.buildings, name="buildings"),
+    path("buildings/suggest/", views.address_suggest, name="address_suggest"),
+    path("buildings/<int:pk>/point/", views.point, name="building_point"),
+    path("companies/", views.companies, name="companies"),
+]
+
+
+def joined(*, house: list[views.Maker], company: list[views.Maker]) -> tuple[list, str]:
+    """Return the room's addresses with the panels that higher rooms add to its pages."""
+    pages = [
+        path("buildings/<int:pk>/", views.HousePage.as_view(panels=house), name="building"),
+        path(
+            "companies/<str:reference>/", views.CompanyPage.as_view(panels=company), name="company"
+        ),
+    ]
+    return [*urlpatterns, *pages], app_name

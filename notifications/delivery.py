@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, F, JSONField, Value, When
+from django.db.models import Case, F, JSONField, Q, Value, When
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from notifications.channels import Channel, NeverDelivered, OutOfOrder, TryLater
@@ -334,11 +334,11 @@ def cancel(messages_ids: Sequence[int]) -> int:
     )
 
 
-def prune(*, before: datetime, size: int = 5_000) -> int:
-    """Delete up to `size` messages that ended before `before`; dead ones wait for a person."""
+def prune(*, before: datetime, dead_before: datetime, size: int = 5_000) -> int:
+    """Delete up to `size` ended messages written before; dead ones wait longer for a person."""
+    ended = [State.SENT, State.STOPPED, State.EXPIRED, State.CANCELLED]
     old = Message.objects.filter(
-        state__in=[State.SENT, State.STOPPED, State.EXPIRED, State.CANCELLED],
-        created_at__lt=before,
+        Q(state__in=ended, created_at__lt=before) | Q(state=State.DEAD, created_at__lt=dead_before)
     ).order_by("id")
     found = list(old.values_list("pk", flat=True)[:size])
     Message.objects.filter(pk__in=found).delete()

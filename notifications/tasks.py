@@ -12,6 +12,7 @@ from notifications import delivery
 
 QUEUE = "mail"
 KEPT_FOR = timedelta(days=180)
+DEAD_KEPT_FOR = timedelta(days=365)
 
 
 @shared_task(queue=QUEUE)
@@ -22,6 +23,7 @@ def deliver(*, message_ids: Sequence[int], **_newer: object) -> None:
 
 @shared_task(queue="default")
 def prune(**_newer: object) -> None:
-    """Delete messages that ended half a year ago, in batches."""
-    while delivery.prune(before=now() - KEPT_FOR):
+    """Delete messages written half a year ago, dead ones after a year; in batches."""
+    at = now()
+    while delivery.prune(before=at - KEPT_FOR, dead_before=at - DEAD_KEPT_FOR):
         pass

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from notifications.masking import masked
 from notifications.models import Subscription
 from notifications.rendering import read_unsubscribe
 
@@ -35,15 +36,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         request,
         "notifications/unsubscribe.html",
         {
-            "address": _masked(address),
+            "address": masked(address),
             "topic": topic.partition(":")[2],
             "kind": topic.partition(":")[0],
             "is_stopped": stopped,
         },
     )
-
-
-def _masked(address: str) -> str:
-    """Return «iv…@example.org»: the link may be read over a shoulder."""
-    name, _, domain = address.partition("@")
-    return f"{name[:2]}…@{domain}"

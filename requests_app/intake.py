@@ -37,6 +37,7 @@ from requests_app.typed_text import one_line, paragraphs
 
 DESCRIPTION_MAX = 5_000
 NAME_MAX = 200
+EMAIL_MAX = 254
 FLAT_MAX = 12
 CONSENT_VERSION = "2026-11"
 # Росархив's list keeps appeals for five years (domain.md §7).
@@ -222,6 +223,8 @@ def _check_contact(new: NewRequest, found: _Checked) -> None:
         found.errors["contact.name"] = _("The name is too long.")
     if found.email:
         try:
+            if len(found.email) > EMAIL_MAX:
+                raise ValidationError("")
             validate_email(found.email)
         except ValidationError:
             found.errors["contact.email"] = _("This is not an e-mail address: name@example.org.")

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import keyset
 from accounts.actors import CodeHolder, Resident, user_id_of
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
-from requests_app import access, keyset
+from requests_app import access
 from requests_app.limits import too_many
 from requests_app.models import Author, EventKind, Request, RequestEvent
 from requests_app.statuses import OPEN, Status

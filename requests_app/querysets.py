@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
+from requests_app import text_query
 from requests_app.statuses import OPEN, Outcome, Status
 
 if TYPE_CHECKING:
@@ -77,9 +78,8 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def with_text(self, words: str) -> Self:
         """Return the requests whose description holds all `words`, whatever their endings."""
-        from django.contrib.postgres.search import SearchQuery
-
-        return self.filter(search=SearchQuery(words, config="russian", search_type="websearch"))
+        query = text_query.of(words)
+        return self.none() if query is None else self.filter(search=query)
 
     def assigned_to(self, user_id: int | None) -> Self:
         """Return the requests an operator answers for; nothing for nobody."""

@@ -8,6 +8,7 @@ matter, executor, moments, statuses and outcome stay. `Destruction` says that it
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pgtrigger
 import structlog
@@ -103,7 +104,7 @@ def _files_of(item: Request) -> list[Upload]:
 
 def _delete(model: type[Draft | Presence], field: str, *, before: datetime, batch: int) -> int:
     with transaction.atomic():
-        old = list(
+        old: list[Any] = list(
             model._default_manager.filter(**{f"{field}__lt": before})
             .select_for_update(skip_locked=True)
             .order_by(field)

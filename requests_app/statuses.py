@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
     """Where a request stands in the work; only `requests_app.lifecycle` moves it."""
 
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("a request", "New")
     ACCEPTED = "accepted", _("Accepted")
     IN_PROGRESS = "in_progress", _("In progress")
     NEEDS_INFO = "needs_info", _("Waiting for the resident")

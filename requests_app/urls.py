@@ -7,8 +7,9 @@ from django.urls.converters import StringConverter
 
 from requests_app import consent, mine
 from requests_app.filing import photos
-from requests_app.filing import views as filing
+from requests_app.filing.pages import address, check, contact, matter, words
 from requests_app.public_list import views as public_list
+from requests_app.tracking import saying
 from requests_app.tracking import views as tracking
 
 app_name = "requests_app"
@@ -26,23 +27,23 @@ urlpatterns = [
     path("", public_list.index, name="list"),
     path("points.geojson", public_list.points, name="points"),
     path("consent/", consent.consent, name="consent"),
-    path("new/", filing.new, name="new"),
-    path("new/matter/", filing.matter, name="new_matter"),
-    path("new/call-first/", filing.stop, name="new_stop"),
-    path("new/words/", filing.words, name="new_words"),
-    path("new/contact/", filing.contact, name="new_contact"),
-    path("new/check/", filing.check, name="new_check"),
-    path("new/discard/", filing.discard, name="discard"),
+    path("new/", address.new, name="new"),
+    path("new/matter/", matter.matter, name="new_matter"),
+    path("new/call-first/", matter.stop, name="new_stop"),
+    path("new/words/", words.words, name="new_words"),
+    path("new/contact/", contact.contact, name="new_contact"),
+    path("new/check/", check.check, name="new_check"),
+    path("new/discard/", check.discard, name="discard"),
     path("new/files/<uuid:upload_id>/", photos.file, name="draft_file"),
     path("new/files/<uuid:upload_id>/small/", photos.thumbnail, name="draft_thumbnail"),
-    path("new/sent/<request_number:number>/", filing.sent, name="sent"),
+    path("new/sent/<request_number:number>/", check.sent, name="sent"),
     path("track/", tracking.track, name="track"),
     path("close-here/", tracking.close_here, name="close_here"),
     path("mine/", mine.mine, name="mine"),
     path("mine/add/", mine.add, name="add"),
     path("<request_number:number>/", tracking.request, name="request"),
     path("<request_number:number>/adopt/", mine.adopt_opened, name="adopt"),
-    path("<request_number:number>/do/<slug:verb>/", tracking.say, name="say"),
+    path("<request_number:number>/do/<slug:verb>/", saying.say, name="say"),
     path("<request_number:number>/files/<uuid:upload_id>/", tracking.file, name="file"),
     path(
         "<request_number:number>/files/<uuid:upload_id>/small/",

@@ -87,6 +87,13 @@ def accept(file: File, *, by: Actor, at: datetime) -> Upload:
 
 def keep(made: Clean, *, by: Actor, at: datetime) -> Upload:
     """Store an already harmless file: what `accept` made, or what the portal drew itself."""
+    upload = put(made, by=by, at=at)
+    upload.save(force_insert=True)
+    return upload
+
+
+def put(made: Clean, *, by: Actor, at: datetime) -> Upload:
+    """Put the bytes on storage and return the row that names them, not yet saved."""
     upload_id = uuid.uuid4()
     # The name on storage is another random number: knowing an id must not tell where bytes lie.
     stem = f"uploads/{at:%Y/%m/%d}/{uuid.uuid4().hex}"
@@ -94,7 +101,7 @@ def keep(made: Clean, *, by: Actor, at: datetime) -> Upload:
     thumbnail_key = ""
     if made.thumbnail:
         thumbnail_key = default_storage.save(f"{stem}_480.webp", ContentFile(made.thumbnail))
-    return Upload.objects.create(
+    return Upload(
         id=upload_id,
         media_type=made.media_type,
         size=len(made.data),

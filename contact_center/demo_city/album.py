@@ -7,13 +7,12 @@ import uuid
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import F
-
 from accounts.actors import Nobody, Resident
 from accounts.models import Upload
 from accounts.sanitising.kinds import Clean
 from accounts.uploads import receiving
 from contact_center.demo_city import photos
+from contact_center.demo_city.copying import Table
 
 
 class Album:
@@ -21,21 +20,19 @@ class Album:
 
     def __init__(self, *, room: int) -> None:
         self.room = room
-        self.kept: list[uuid.UUID] = []
         self.dice = random.Random(5)
+        self.uploads = Table(Upload, [field.column for field in Upload._meta.concrete_fields])
 
     def take(self, name: str, *, by: int | None, at: datetime) -> uuid.UUID | None:
-        """Store one photo of `name` as sent at that moment; None when there is no more room."""
-        if len(self.kept) >= self.room:
+        """Store one photo of `name`, attached when it came; None when there is no more room."""
+        if not self.room:
             return None
+        self.room -= 1
         sender = Resident(id=by) if by is not None else Nobody()
-        upload = receiving.keep(_drawn(name, self.dice.randrange(photos.MOODS)), by=sender, at=at)
-        self.kept.append(upload.pk)
+        upload = receiving.put(_drawn(name, self.dice.randrange(photos.MOODS)), by=sender, at=at)
+        upload.claimed_at = at
+        self.uploads.add(vars(upload)[field.attname] for field in Upload._meta.concrete_fields)
         return upload.pk
-
-    def claim(self) -> None:
-        """Mark all as attached at the moment they came."""
-        Upload.objects.filter(pk__in=self.kept).update(claimed_at=F("created_at"))
 
 
 @lru_cache(maxsize=64)

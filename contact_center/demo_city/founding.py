@@ -8,13 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from accounts import roles
 from contact_center.demo_city import houses, organisations, people
+from contact_center.demo_city.copying import Table, with_triggers, without_triggers
 from contact_center.demo_city.lives import NOBODY, Organisation
-from contact_center.demo_city.copying import with_triggers, without_triggers
 from contact_center.demo_city.organisations import SUPPLIES, Manner
 from disclosure.models import (
     Building,
@@ -29,6 +28,7 @@ from disclosure.utilities import Utility
 
 SMALL = 2_500
 _BATCH = 2_000
+_BASIS = "Протокол общего собрания собственников"
 
 
 @dataclass(frozen=True)
@@ -101,34 +101,21 @@ def found(size: Size, *, at: datetime) -> Town:
     built = list(houses.houses(lanes, streets, count=size.buildings))
     Building.objects.bulk_create(built, batch_size=_BATCH)
     reigns = houses.reigns(built, [share for _, _, share in managed], today=today)
-    ManagementPeriod.objects.bulk_create(
-        (
-            ManagementPeriod(
-                building=building,
-                company=managed[reign.company][0],
-                during=DateRange(reign.since, reign.until),
-                basis="Протокол общего собрания собственников",
-            )
-            for building, kept in zip(built, reigns, strict=True)
-            for reign in kept
-        ),
-        batch_size=_BATCH,
-    )
+    managed_by = Table(ManagementPeriod, ("building_id", "company_id", "during", "basis"))
+    for building, kept in zip(built, reigns, strict=True):
+        for reign in kept:
+            company, _, _ = managed[reign.company]
+            until = reign.until or ""
+            managed_by.add((building.pk, company.pk, f"[{reign.since},{until})", _BASIS))
+    managed_by.flush()
     has_gas = [(building.floors or 0) <= 10 for building in built]
-    SupplyPeriod.objects.bulk_create(
-        (
-            SupplyPeriod(
-                building=building,
-                supplier=supplied[SUPPLIES[utility]][0],
-                utility=utility,
-                during=DateRange(date(2012, 1, 1), None),
-            )
-            for building, gas in zip(built, has_gas, strict=True)
-            for utility in Utility
-            if utility != Utility.GAS or gas
-        ),
-        batch_size=_BATCH,
-    )
+    supplied_by = Table(SupplyPeriod, ("building_id", "supplier_id", "utility", "during"))
+    for building, gas in zip(built, has_gas, strict=True):
+        for utility, order in SUPPLIES.items():
+            if utility != Utility.GAS or gas:
+                supplier, _ = supplied[order]
+                supplied_by.add((building.pk, supplier.pk, utility.value, "[2012-01-01,)"))
+    supplied_by.flush()
     with_triggers()
     for model in _AUDITED:
         _audit(model)

@@ -138,11 +138,6 @@ class Book:
             self.files.add((request_id, written[0][0], upload))
         return written
 
-    def flush(self) -> None:
-        """Send what is kept; referential triggers are off, so the order does not matter."""
-        for table in self.tables:
-            table.flush()
-
     def keep_ids(self) -> None:
         """Move the sequences behind the ids given out here."""
         for ids in (self.request_ids, self.event_ids, self.audit_ids):

@@ -59,7 +59,6 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
             total=requests, unit=" requests", file=says, disable=not _shows(says, requests)
         ) as bar:
             years.invent(bar.update)
-        album.claim()
         book.keep_ids()
         with_triggers()
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from contact_center.demo_city import people, stories
 from contact_center.demo_city.album import Album
+from contact_center.demo_city.copying import Sender
 from contact_center.demo_city.founding import Town
 from contact_center.demo_city.lives import Life, Organisation
 from contact_center.demo_city.plots import Plot, local_day
@@ -90,7 +91,10 @@ class Years:
             )
             for m in range(12)
         ]
-        self.numbers: dict[int, int] = {}
+        # All that is asked of the database is asked here: it is busy copying while requests are made.
+        years = range((now - YEARS - timedelta(days=1)).year, local_day(now).year + 1)
+        self.calendars = {year: calendar.current(year) for year in years}
+        self.numbers = {year: _last_number(year) for year in years}
         self.recent: dict[int, tuple[int, str, int]] = {}
         # Chance must not favour the first streets of the list.
         self.places = list(range(len(town.buildings)))
@@ -122,6 +126,17 @@ class Years:
         by_day: dict[date, list[Scene]] = {}
         for scene in told:
             by_day.setdefault(local_day(scene.at), []).append(scene)
+        with Sender() as sender:
+            self._invent(told, by_day, sender, progress)
+        self.keep_numbers()
+
+    def _invent(
+        self,
+        told: list[Scene],
+        by_day: dict[date, list[Scene]],
+        sender: Sender,
+        progress: Callable[[int], Any],
+    ) -> None:
         kept = 0
         for day, count in self.days(self.requests - len(told)):
             filed: list[tuple[datetime, Scene | None]] = [
@@ -132,11 +147,10 @@ class Years:
                 self.one(moment, scene)
             kept += len(filed)
             if kept >= BATCH:
-                self.book.flush()
+                sender.send((*self.book.tables, self.album.uploads))
                 kept = 0
             progress(len(filed))
-        self.book.flush()
-        self.keep_numbers()
+        sender.send((*self.book.tables, self.album.uploads))
 
     def _moments(self, day: date, count: int) -> list[datetime]:
         midnight = datetime.combine(day, time(), self.zone).astimezone(UTC)
@@ -173,7 +187,7 @@ class Years:
             promise=deadlines.promise(
                 norm.limits(),
                 registered_at=at,
-                calendar=calendar.current(local.year),
+                calendar=self.calendars[local.year],
                 zone=self.zone,
             ),
             public=dice.random() < matter.public,
@@ -263,10 +277,6 @@ class Years:
         return self.dice.choice(self.town.suppliers)
 
     def _number(self, year: int) -> str:
-        if year not in self.numbers:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT requests_app_next_number(%s)", [year])
-                self.numbers[year] = cursor.fetchone()[0] - 1
         self.numbers[year] += 1
         return f"{year % 100:02d}-{self.numbers[year]:06d}"
 
@@ -275,8 +285,15 @@ class Years:
         with connection.cursor() as cursor:
             for year, last in self.numbers.items():
                 cursor.execute(
-                    "SELECT setval(%s::regclass, %s)", [f"requests_app_number_{year}", last]
+                    "SELECT setval(%s::regclass, %s)", [f"requests_app_number_{year}", max(last, 1)]
                 )
+
+
+def _last_number(year: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT requests_app_next_number(%s)", [year])
+        number: int = cursor.fetchone()[0]
+    return number - 1
 
 
 def _norms(day: date) -> dict[str, tuple[Category, Norm]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.actors import Operator
 from requests_app.models import Request
@@ -20,7 +21,7 @@ SEE_CONTACT = "requests_app.see_contact"
 # Who reads what was refused also reads the audit: the chief operators.
 AUDIT = "requests_app.view_refusedsave"
 
-View = Callable[..., HttpResponse]
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 
 def operator_of(http: HttpRequest) -> Operator:
@@ -31,18 +32,18 @@ def operator_of(http: HttpRequest) -> Operator:
     return actor
 
 
-def needs(permission: str) -> Callable[[View], View]:
+def needs(permission: str) -> Callable[[V], V]:
     """Let a desk view be seen only by staff with the permission."""
 
-    def wrap(view: View) -> View:
+    def wrap(view: V) -> V:
         @wraps(view)
-        def guarded(http: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(http: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not http.user.has_perm(permission):
                 raise PermissionDenied
             operator_of(http)
             return view(http, *args, **kwargs)
 
-        return guarded
+        return cast("V", guarded)
 
     return wrap
 

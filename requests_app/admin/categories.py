@@ -66,7 +66,8 @@ class TopFilter(admin.SimpleListFilter):
 class CategoryAdmin(admin.ModelAdmin):
     """The tree of matters; a matter is closed, never deleted, while requests name it."""
 
-    list_display = ("tree_name", "slug", "norm_now", "emergency", "stop_kind", "is_open", "edited")
+    list_display = ("tree_name", "norm_now", "emergency", "stops", "is_open", "edited")
+    show_facets = admin.ShowFacets.NEVER
     list_filter = (TopFilter, "is_open", "emergency", "stop_kind")
     search_fields = ("name", "=slug", "keywords")
     ordering = ("position", "slug")
@@ -120,6 +121,11 @@ class CategoryAdmin(admin.ModelAdmin):
         if not category.norms_today:
             return _("none: requests are not taken")
         return limits_words(category.norms_today[0])
+
+    @admin.display(description=_("before filing"), empty_value="")
+    def stops(self, category: Category) -> str:
+        """Return what stops filing; most matters stop nothing and stay quiet."""
+        return category.get_stop_kind_display() if category.stop_kind else ""
 
     @admin.display(description=_("edited here"), boolean=True)
     def edited(self, category: Category) -> bool:

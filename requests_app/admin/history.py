@@ -17,16 +17,21 @@ from requests_app.models import Category, Incident, Request
 from requests_app.statuses import Outcome, Status
 
 SHOWN = 200
-_FIELDS = (
-    "status",
-    "outcome",
-    "category_id",
-    "executor_name",
-    "assigned_to_id",
-    "incident_id",
-    "due_at",
-    "public",
-)
+_LABELS = {
+    field.attname: field.verbose_name
+    for field in Request._meta.concrete_fields
+    if field.name
+    in {
+        "status",
+        "outcome",
+        "category",
+        "executor_name",
+        "assigned_to",
+        "incident",
+        "due_at",
+        "public",
+    }
+}
 
 
 @require_GET
@@ -63,11 +68,11 @@ def _versions(rows: list[Any]) -> list[dict[str, Any]]:
     for row in rows:
         changes = [
             {
-                "term": Request._meta.get_field(field.removesuffix("_id")).verbose_name,
+                "term": label,
                 "before": names.word(field, getattr(before, field)) if before else "",
                 "after": names.word(field, getattr(row, field)),
             }
-            for field in _FIELDS
+            for field, label in _LABELS.items()
             if before is None or getattr(before, field) != getattr(row, field)
         ]
         versions.append(
@@ -87,9 +92,11 @@ class _Names:
     """The words for what the audit keeps as ids: three queries, however long the history."""
 
     def __init__(self, rows: list[Any]) -> None:
-        people = {row.assigned_to_id for row in rows} | {_user_of(row) for row in rows}
-        self.people = {
-            user.pk: user.get_full_name() for user in User.objects.filter(pk__in=people - {None})
+        people = [
+            pk for row in rows for pk in (row.assigned_to_id, _user_of(row)) if pk is not None
+        ]
+        self.people: dict[int | None, str] = {
+            user.pk: user.get_full_name() for user in User.objects.filter(pk__in=people)
         }
         self.matters = dict(
             Category.objects.filter(pk__in={row.category_id for row in rows}).values_list(

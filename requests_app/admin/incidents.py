@@ -51,19 +51,19 @@ class IncidentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "category" in self.fields:
-            self.fields["category"].queryset = Category.objects.filter(is_open=True).order_by(
+        category = self.fields.get("category")
+        if isinstance(category, forms.ModelChoiceField):
+            category.queryset = Category.objects.filter(is_open=True).order_by(
                 "parent__position", "position"
             )
         if not self.instance.pk and "started_at" in self.fields:
             self.fields["started_at"].initial = timezone.now
-        if "fewer_houses" in self.fields:
-            self.fields["fewer_houses"].queryset = IncidentBuilding.objects.filter(
+        fewer = self.fields.get("fewer_houses")
+        if isinstance(fewer, forms.ModelMultipleChoiceField):
+            fewer.queryset = IncidentBuilding.objects.filter(
                 incident_id=self.instance.pk
             ).select_related("building")
-            self.fields["fewer_houses"].label_from_instance = (  # type: ignore[attr-defined]
-                lambda row: row.building.address
-            )
+            fewer.label_from_instance = lambda row: row.building.address  # type: ignore[assignment]
 
     def clean_more_houses(self) -> list[int]:
         """Return the ids of the houses that the lines name; name the lines that fit none."""

@@ -14,7 +14,6 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -36,7 +35,7 @@ class NormForm(forms.ModelForm):
     """A norm; says in words what the database would only refuse."""
 
     in_force = DateRangeField(
-        label=_("in force"),
+        label=_("In force"),
         required=True,
         widget=RangeWidget(AdminDateWidget()),
         help_text=_("From which day, and before which one; the second is empty while it holds."),
@@ -110,7 +109,8 @@ class NormForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # Periods are compared above, in words; the model would count the norm about to be closed.
-        return {*super()._get_validation_exclusions(), "in_force"}
+        excluded = super()._get_validation_exclusions()  # type: ignore[misc]
+        return {*excluded, "in_force"}
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -119,7 +119,7 @@ class InForceFilter(admin.SimpleListFilter):
     title = _("in force")
     parameter_name = "now"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Offer the three times."""
         return [("today", _("today")), ("over", _("no longer")), ("ahead", _("not yet"))]
 
@@ -146,6 +146,7 @@ class NormAdmin(admin.ModelAdmin):
     search_fields = ("category__name", "=category__slug", "clause", "text")
     ordering = ("category__position", "-in_force")
     list_per_page = 200
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ("category",)
     show_full_result_count = False
     autocomplete_fields = ("category",)

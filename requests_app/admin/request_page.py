@@ -7,7 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,6 +30,7 @@ from requests_app.desk.filters import category_choices, operator_choices
 from requests_app.models import Attachment, Request
 from requests_app.steps import Need, Step
 
+_FORWARD = {"accept", "start", "answer", "present_act", "close_on_word"}
 PAGE = "admin:requests_app_request_change"
 
 
@@ -48,10 +56,20 @@ def page(
     known = dossier.of(item, by=by, at=at)
     step_forms = []
     if can_change:
-        for step in lifecycle.steps_open_to(item, by, at=at):
+        # What brings the work forward comes first; the table's order otherwise.
+        open_now = sorted(
+            lifecycle.steps_open_to(item, by, at=at), key=lambda step: step.name not in _FORWARD
+        )
+        for step in open_now:
             form = bound.get(step.name) or step_form(step, item, http, at)
             step_forms.append(
-                {"step": step, "form": form, "told": known.told(step), "is_open": form.is_bound}
+                {
+                    "step": step,
+                    "form": form,
+                    "told": known.told(step),
+                    "is_open": form.is_bound,
+                    "is_main": step.name in _FORWARD and step is open_now[0],
+                }
             )
     values = {
         "title": item.number,
@@ -288,7 +306,7 @@ def look(http: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @access.needs(access.VIEW)
-def file(http: HttpRequest, pk: int, upload: UUID, *, small: bool = False) -> HttpResponse:
+def file(http: HttpRequest, pk: int, upload: UUID, *, small: bool = False) -> FileResponse:
     """Hand out a file of a request that the operator may see."""
     item = access.find(http, pk)
     found = get_object_or_404(

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -17,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts import keyset
+from accounts.keyset import Page
 from accounts.models import User
-from requests_app import keyset
 from requests_app.admin import access
 from requests_app.desk import bulk, clock, organisations, search, tabs
 from requests_app.desk.filters import WorkListFilter
-from requests_app.keyset import Page
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
 from requests_app.statuses import Status
@@ -47,6 +48,35 @@ class Row:
         """Whether the resident was asked something."""
         return self.item.status == Status.NEEDS_INFO
 
+    @property
+    def has_flags(self) -> bool:
+        """Whether anything about the request stands out."""
+        item = self.item
+        return bool(
+            item.is_emergency
+            or item.reopened_count
+            or item.incident_id
+            or item.has_files  # type: ignore[attr-defined]
+            or self.waits
+        )
+
+    @property
+    def filed(self) -> str:
+        """When it was filed, short: «24.11 09:05», with the year where it is another."""
+        local = timezone.localtime(self.item.registered_at)
+        is_this_year = local.year == timezone.localdate().year
+        return f"{local:%d.%m %H:%M}" if is_this_year else f"{local:%d.%m.%Y}"
+
+    @property
+    def filed_iso(self) -> str:
+        """When it was filed, for programs."""
+        return self.item.registered_at.isoformat()
+
+    @property
+    def due_iso(self) -> str:
+        """When it is due, for programs."""
+        return self.item.due_at.isoformat()
+
 
 @access.needs(access.VIEW)
 def show(http: HttpRequest) -> HttpResponse:
@@ -59,8 +89,10 @@ def show(http: HttpRequest) -> HttpResponse:
     words = _words(http)
     tab = tabs.BY_CODE.get(asked.get("tab", "")) or (tabs.BY_CODE["all"] if words else tabs.DEFAULT)
     rows = tab.narrow(Request.objects.visible_to(actor), actor, at)
-    narrowing = WorkListFilter(asked, queryset=rows)
-    if narrowing.is_bound and narrowing.form.is_valid():
+    is_filtered = any(any(asked.getlist(name)) for name in WorkListFilter.base_filters)
+    # Its fields cost three queries and nine drawings: only for who opens them.
+    narrowing = WorkListFilter(asked, queryset=rows) if is_filtered or "filters" in asked else None
+    if narrowing is not None and narrowing.form.is_valid():
         rows = narrowing.qs
     try:
         page, is_ranked = _page(rows, tab, words, asked.get("cursor", ""), at)
@@ -68,7 +100,7 @@ def show(http: HttpRequest) -> HttpResponse:
         messages.error(http, str(bad))
         return redirect(_address(asked, cursor=None))
     counts = tabs.counts(actor, at=at)
-    used = _without(asked, "cursor")
+    back = urlencode({"back": used}) if (used := _without(asked, "filters").urlencode()) else ""
     return TemplateResponse(
         http,
         "admin/requests_app/request/list.html",
@@ -86,11 +118,12 @@ def show(http: HttpRequest) -> HttpResponse:
                 }
                 for one in tabs.TABS
             ],
-            rows=[_row(item, used, at) for item in page],
+            rows=[_row(item, back, at) for item in page],
             newer=_address(asked, cursor=page.previous) if page.previous else "",
             older=_address(asked, cursor=page.next) if page.next else "",
-            filter_form=narrowing.form,
-            is_filtered=any(asked.getlist(name) != [""] for name in _filters_in(asked, narrowing)),
+            filter_form=narrowing.form if narrowing is not None else None,
+            filters_href=_address(asked, filters="1", cursor=None),
+            is_filtered=is_filtered,
             clean_href=_address(QueryDict(), tab=tab.code),
             words=words,
             typed=words.text if words and words.kind != search.Kind.PHONE else "",
@@ -167,13 +200,10 @@ def _part(ranked: RequestQuerySet, cursor: str) -> Page[Request]:
     )
 
 
-def _row(item: Request, used: QueryDict, at: datetime) -> Row:
+def _row(item: Request, back: str, at: datetime) -> Row:
     href = reverse("admin:requests_app_request_change", args=[item.pk])
-    back = used.urlencode()
     if back:
-        kept = QueryDict(mutable=True)
-        kept["back"] = back
-        href = f"{href}?{kept.urlencode()}"
+        href = f"{href}?{back}"
     outcome = item.get_outcome_display() if item.outcome else ""
     return Row(
         item=item,
@@ -182,10 +212,6 @@ def _row(item: Request, used: QueryDict, at: datetime) -> Row:
         operator=item.assigned_to.get_short_name() if item.assigned_to else "",
         word=outcome or item.get_status_display(),
     )
-
-
-def _filters_in(asked: QueryDict, narrowing: WorkListFilter) -> list[str]:
-    return [name for name in narrowing.filters if name in asked]
 
 
 def _operators() -> list[User]:

@@ -12,9 +12,9 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import keyset
 from accounts.actors import Operator
 from accounts.problems import Problem
-from requests_app import keyset
 from requests_app.api.requests import PROBLEM, require
 from requests_app.api.shapes import DeskPageShape
 from requests_app.desk import search

@@ -29,6 +29,7 @@ from requests_app.api.shapes import (
 )
 from requests_app.models import Request, RequestEvent
 from requests_app.statuses import Channel, Status
+from requests_app.typed_text import one_line
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -85,7 +86,7 @@ def find(http: HttpRequest, number: str, code: str) -> tuple[Request, Actor]:
     item = (
         Request.objects.visible_to(actor)
         .select_related("category", "building")
-        .filter(number=number)
+        .filter(number=one_line(number))
         .first()
     )
     if item is None:

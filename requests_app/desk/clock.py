@@ -11,6 +11,7 @@ from requests_app import deadlines
 from requests_app.models import Request
 
 SOON = timedelta(hours=12)
+_ICONS = {"late": "alert", "paused": "pause", "kept": "check-circle"}
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,16 @@ class Clock:
     words: str
     state: str
     due_at: datetime
+
+    @property
+    def icon(self) -> str:
+        """The drawing that goes with the state."""
+        return _ICONS.get(self.state, "clock")
+
+    @property
+    def ticks(self) -> bool:
+        """Whether the words change while one looks at them."""
+        return self.state in {"left", "soon", "late"}
 
 
 def clock_of(item: Request, *, at: datetime) -> Clock:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actors import Operator
-from requests_app.desk import clock, house, timeline
+from requests_app.desk import house, timeline
+from requests_app.desk.clock import Clock, clock_of
 from requests_app.models import Attachment, Incident, Request, RequestContact, RequestEvent
 from requests_app.statuses import plain_words
 from requests_app.steps import Role, Step
@@ -38,11 +39,11 @@ class Dossier:
     """A request with its surroundings."""
 
     item: Request
-    clock: clock.Clock
+    clock: Clock
     lines: list[timeline.Line]
     pictures: list[Picture]
     reach: Reach
-    open_here: list[tuple[Request, clock.Clock]]
+    open_here: list[tuple[Request, Clock]]
     recent_here: list[Request]
     duplicates: list[Request]
     incidents: list[Incident]
@@ -90,13 +91,14 @@ def of(item: Request, *, by: Operator, at: datetime) -> Dossier:
     organisation = item.company or item.supplier
     return Dossier(
         item=item,
-        clock=clock.clock_of(item, at=at),
+        clock=clock_of(item, at=at),
         lines=lines,
         pictures=[picture(item, attachment) for attachment in files],
         reach=reach_of(item),
         open_here=[
-            (other, clock.clock_of(other, at=at))
+            (other, clock_of(other, at=at))
             for other in house.open_here(item.building_id, by=by, apart_from=item.pk)
+            if other not in duplicates
         ],
         recent_here=house.recent_here(item.building_id, by=by, at=at, apart_from=item.pk),
         duplicates=duplicates,

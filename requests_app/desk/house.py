@@ -12,18 +12,16 @@ SHOWN = 8
 RECENT = timedelta(days=30)
 
 
-def _rows(building_id: int, by: Actor) -> RequestQuerySet:
-    return (
-        Request.objects.visible_to(by)
-        .filter(building_id=building_id)
-        .select_related("category", "building")
-        .defer("description", "norm_text", "search")
-    )
+def _rows(building_id: int, by: Actor, apart_from: int | None) -> RequestQuerySet:
+    rows = Request.objects.visible_to(by).filter(building_id=building_id)
+    if apart_from is not None:
+        rows = rows.exclude(pk=apart_from)
+    return rows.select_related("category", "building").without_texts()
 
 
 def open_here(building_id: int, *, by: Actor, apart_from: int | None = None) -> list[Request]:
     """Return the house's open requests, the most pressing first."""
-    rows = _rows(building_id, by).still_open().exclude(pk=apart_from)
+    rows = _rows(building_id, by, apart_from).still_open()
     return list(rows.order_by("due_at", "id")[:SHOWN])
 
 
@@ -31,8 +29,8 @@ def recent_here(
     building_id: int, *, by: Actor, at: datetime, apart_from: int | None = None
 ) -> list[Request]:
     """Return what the house asked for in the last month and what is over by now."""
-    rows = _rows(building_id, by).over().filter(registered_at__gt=at - RECENT)
-    return list(rows.exclude(pk=apart_from).order_by("-registered_at", "-id")[:SHOWN])
+    rows = _rows(building_id, by, apart_from).over().filter(registered_at__gt=at - RECENT)
+    return list(rows.order_by("-registered_at", "-id")[:SHOWN])
 
 
 def likely_duplicates(
@@ -41,7 +39,7 @@ def likely_duplicates(
     """Return the house's open requests about the same matter or its neighbours in the tree."""
     if category is None:
         return []
-    rows = _rows(building_id, by).still_open().exclude(pk=apart_from)
+    rows = _rows(building_id, by, apart_from).still_open()
     if category.parent_id is None:
         rows = rows.filter(category=category)
     else:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchRank
 from django.db.models import F
 from django.utils import timezone
 
 from accounts import phones
-from disclosure import address_search
+from disclosure import address_search, addresses
+from requests_app import text_query
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
 from requests_app.typed_text import one_line
@@ -74,7 +75,7 @@ def narrow(rows: RequestQuerySet, words: Words, *, at: datetime) -> RequestQuery
         case Kind.PHONE:
             return rows.from_phone(words.phone)
         case Kind.ADDRESS:
-            houses = [house.id for house in address_search.find(words.text, limit=10)]
+            houses = _houses(words.text)
             if houses:
                 return rows.filter(building__in=houses)
     return rows.with_text(words.text)
@@ -82,10 +83,20 @@ def narrow(rows: RequestQuerySet, words: Words, *, at: datetime) -> RequestQuery
 
 def best(rows: RequestQuerySet, words: Words) -> RequestQuerySet:
     """Return the newest matches, the closest first; each row gains `rank`."""
-    query = SearchQuery(words.text, config="russian", search_type="websearch")
+    query = text_query.of(words.text)
+    if query is None:
+        return Request.objects.none()
     newest = rows.filter(search=query).order_by("-registered_at", "-id").values("pk")[:RANKED]
     ranked = Request.objects.filter(pk__in=newest).annotate(rank=SearchRank(F("search"), query))
     return ranked.order_by("-rank", "-registered_at", "-id")
+
+
+def _houses(text: str) -> list[int]:
+    """Return the houses meant; where the typed house exists, its neighbours are left out."""
+    found = address_search.find(text, limit=10)
+    typed = addresses.split_house(text)[1]
+    exact = [house.id for house in found if addresses.split_house(house.address)[1] == typed]
+    return exact or [house.id for house in found]
 
 
 def _number(text: str, at: datetime) -> str:

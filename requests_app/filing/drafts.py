@@ -45,7 +45,11 @@ def of(http: HttpRequest, *, at: datetime) -> Draft | None:
         )
     except ValueError:
         return None
-    return Draft.objects.filter(pk=key, changed_at__gt=at - KEPT_FOR).first()
+    draft = Draft.objects.filter(pk=key, changed_at__gt=at - KEPT_FOR).first()
+    if draft is not None and draft.user_id not in {None, http.user.pk}:
+        # Two people share a browser: what one wrote while signed in is not the other's to read.
+        return None
+    return draft
 
 
 def start(*, by: Actor, at: datetime) -> Draft:

@@ -26,8 +26,13 @@ from requests_app.models import Draft
 def add(draft: Draft, files: Iterable[UploadedFile], *, by: Actor, at: datetime) -> list[str]:
     """Sanitise the files and keep the good ones; return what is wrong with each of the others."""
     wrong = []
+    room = uploads.MAX_FILES - draft.uploads.count()
     for place, file in enumerate(files):
         name = str(file.name or "")[:80]
+        if room <= 0:
+            # Said before the costly look inside; `add_upload` judges once more, under a lock.
+            wrong.append(_full(name))
+            continue
         # A moment apart each, so that they stay in the order in which they were chosen.
         came_at = at + timedelta(microseconds=place)
         try:
@@ -35,11 +40,17 @@ def add(draft: Draft, files: Iterable[UploadedFile], *, by: Actor, at: datetime)
         except uploads.Rejected as rejected:
             wrong.append(_("%(name)s: %(why)s") % {"name": name, "why": rejected.message})
         except drafts.Full:
-            wrong.append(
-                _("%(name)s: not added, there are %(limit)d files already.")
-                % {"name": name, "limit": uploads.MAX_FILES}
-            )
+            wrong.append(_full(name))
+        else:
+            room -= 1
     return wrong
+
+
+def _full(name: str) -> str:
+    return _("%(name)s: not added, there are %(limit)d files already.") % {
+        "name": name,
+        "limit": uploads.MAX_FILES,
+    }
 
 
 def shown(draft: Draft) -> list[dict[str, Any]]:

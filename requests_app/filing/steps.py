@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor, Resident
 from requests_app import intake
@@ -32,8 +33,10 @@ class Question:
 
 
 ADDRESS = Question("new", _("Address"), frozenset({"building", "entrance", "flat"}))
-MATTER = Question("new_matter", _("Matter"), frozenset({"category"}))
-WORDS = Question("new_words", _("What happened"), frozenset({"description", "uploads"}))
+MATTER = Question("new_matter", pgettext_lazy("step", "Matter"), frozenset({"category"}))
+WORDS = Question(
+    "new_words", pgettext_lazy("step", "Details"), frozenset({"description", "uploads"})
+)
 CONTACT = Question(
     "new_contact",
     _("Contact"),

@@ -220,6 +220,11 @@ class Request(models.Model):
                 name="request_public_newest",
             ),
             models.Index(
+                fields=["-registered_at", "-id"],
+                condition=Q(public=True, status__in=OPEN_CODES),
+                name="request_public_open",
+            ),
+            models.Index(
                 fields=["done_at"], condition=Q(status=Status.DONE), name="request_done_waiting"
             ),
             GinIndex("search", name="request_search", fastupdate=False),

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from requests_app import keyset, places
+from accounts import keyset
+from requests_app import places
 from requests_app.models import Category, Request
 from requests_app.public_list.choice import STATES, Choice
 from requests_app.statuses import public_words

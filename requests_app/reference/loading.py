@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -90,11 +91,11 @@ def _norms(matters: list[FileCategory], known: dict[str, Category], done: Loaded
             continue
         category = known[matter.slug]
         try:
-            row = _norm(category, held.get(category.pk, []), matter.norm, done)
+            opened = _norm(category, held.get(category.pk, []), matter.norm, done)
         except ValueError as wrong:
             wrongs.append(f"{matter.slug}: {wrong}")
         else:
-            fresh += [row] if row else []
+            fresh += [opened] if opened else []
     if wrongs:
         raise Unreadable("\n".join(wrongs))
     Norm.objects.bulk_create(fresh)
@@ -162,7 +163,7 @@ def _norm(category: Category, rows: list[Norm], stated: FileNorm, done: Loaded) 
         done.counts["norms unchanged" if same else "norms reworded"] += 1
         _write(last, told, fingerprint({**_held(last), **told}))
         return None
-    if stated.since <= last.in_force.lower:
+    if stated.since <= (last.in_force.lower or date.min):
         raise ValueError(
             "the norm changed; set `since` to the day from which it holds, "
             f"after {last.in_force.lower}"

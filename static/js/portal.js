@@ -11,9 +11,10 @@ import * as photos from "./photos.js";
 import * as presence from "./presence.js";
 import * as print from "./print.js";
 import * as share from "./share.js";
+import * as suggest from "./suggest.js";
 import * as theme from "./theme.js";
 
-const behaviours = [confirm, once, copy, share, due, photos, autosave, presence, print, listKeys, menu, theme, errors];
+const behaviours = [confirm, once, copy, share, due, photos, autosave, presence, print, listKeys, menu, theme, errors, suggest];
 
 function improve(root) {
   for (const behaviour of behaviours) behaviour.start(root);

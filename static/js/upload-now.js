@@ -22,6 +22,9 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     if (!picker) return;
     const bar = picker.querySelector("progress");
     if (bar) bar.hidden = true;
+    const wrong = document.createElement("li");
+    wrong.textContent = picker.dataset.failed ?? "";
+    picker.querySelector(".field__errors")?.replaceChildren(wrong);
     for (const button of picker.querySelectorAll("[data-no-script]")) button.hidden = false;
   });
 }

@@ -86,7 +86,9 @@ def test_frozen_redis_holds_the_answer_less_than_two_seconds(client, settings):
         ({"Authorization": "Bearer "}, "203.0.113.7", "", 404),
     ],
 )
-def test_metrics_open_to_loopback_and_token_only(client, settings, headers, address, token, status):
+def test_metrics_open_to_loopback_and_token_only(
+    db, client, settings, headers, address, token, status
+):
     settings.METRICS_TOKEN = token
     response = client.get("/metrics", headers=headers, REMOTE_ADDR=address)
     assert response.status_code == status

@@ -299,15 +299,15 @@ def test_only_waiting_messages_are_cancelled(make_message):
     assert waiting.context["subject"] == "Заявка принята"
 
 
-def test_old_messages_go_in_batches_and_dead_ones_stay(make_message):
+def test_old_messages_go_in_batches_and_dead_ones_stay_longer(make_message):
     old = [make_message() for _ in range(5)]
     dead, young = make_message(), make_message(at=LATER)
     Message.objects.update(state=State.SENT)
     Message.objects.filter(pk=dead.pk).update(state=State.DEAD)
-    assert delivery.prune(before=LATER, size=3) == 3
-    assert delivery.prune(before=LATER, size=3) == 2
-    assert delivery.prune(before=LATER, size=3) == 0
+    counts = [delivery.prune(before=LATER, dead_before=NOON, size=3) for _ in range(3)]
+    assert counts == [3, 2, 0]
     assert set(Message.objects.values_list("pk", flat=True)) == {dead.pk, young.pk}
+    assert delivery.prune(before=LATER, dead_before=LATER) == 1
     assert len(old) == 5
 
 

@@ -154,6 +154,7 @@ def test_filters_narrow(operator, chief, make_request, make_building, company, s
     assert set(found(executor="причал")) == {leak.number, riser.number}
     assert found(executor="7325000013") == []
     assert found(status=["accepted"]) == []
+    assert "filter_form" in browser.get(LIST, {"filters": "1"}).context
     wrong = browser.get(LIST, {"category": "no-such", "since": "yesterday", "operator": "x"})
     assert wrong.status_code == 200
     assert set(wrong.context["filter_form"].errors) == {"category", "since", "operator"}

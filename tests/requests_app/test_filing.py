@@ -156,6 +156,26 @@ def test_a_draft_is_found_by_its_signed_cookie_only(client, categories, building
     assert forger.get(f"{NEW}words/")["Location"] == NEW
 
 
+def test_a_shared_browser_shows_nobody_the_draft_of_another(
+    client, categories, building, resident, neighbour
+):
+    client.force_login(resident)
+    to_check(client, building.pk)
+    kept = client.cookies[drafts.COOKIE].value
+    client.logout()
+    client.cookies[drafts.COOKIE] = kept
+    assert client.get(f"{NEW}contact/")["Location"] == NEW
+    client.force_login(neighbour)
+    assert "anna@example.org" not in said_on(client.get(NEW))
+    assert client.get(f"{NEW}contact/")["Location"] == NEW
+
+
+def test_a_draft_begun_before_signing_in_goes_on_after_it(client, categories, building, resident):
+    to_words(client, building.pk)
+    client.force_login(resident)
+    assert client.get(f"{NEW}words/").status_code == 200
+
+
 def test_an_old_draft_is_none(client, categories, building):
     to_words(client, building.pk)
     Draft.objects.update(changed_at=timezone.now() - drafts.KEPT_FOR - timedelta(minutes=1))
@@ -493,6 +513,11 @@ class TestFiles:
         answer = self.add(client, *[picture(f"{n}.jpg", (n, 2, 3)) for n in range(11)])
         assert answer.status_code == 422
         assert answer.context["form"].errors["photos"][0].startswith("10.jpg: ")
+        assert Draft.objects.get().uploads.count() == 10
+
+    def test_far_too_many_files_are_named_not_lost_in_an_error_page(self, client):
+        answer = self.add(client, *[picture(f"{n}.jpg") for n in range(15)])
+        assert len(answer.context["form"].errors["photos"]) == 5
         assert Draft.objects.get().uploads.count() == 10
 
     def test_a_file_can_be_taken_away(self, client):

@@ -53,14 +53,14 @@ def test_worker_killed_amid_500_letters_loses_none_and_counts_what_may_be_double
 
 
 def test_relay_killed_amid_letters_loses_none_and_sends_none_twice(live_portal):
-    write_letters(1000, priority=Priority.BULK)
+    write_letters(800, priority=Priority.BULK)
     wait_for(lambda: len(live_portal.mailbox.letters) >= 50, what="the first letters")
     live_portal.kill("relay")
     assert in_state(State.QUEUED) > 0
     live_portal.restart("relay")
     run_out_leases_of_the_unclaimed()
-    wait_for(lambda: all_sent(1000), seconds=60, what="1000 letters")
-    assert len(live_portal.mailbox.letters) == 1000
+    wait_for(lambda: all_sent(800), seconds=60, what="800 letters")
+    assert len(live_portal.mailbox.letters) == 800
     assert arrived_twice(live_portal) == 0
 
 

@@ -1,0 +1,307 @@
+"""The registry in the operators' workplace: houses, organisations, and who serves whom when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.postgres.forms import DateRangeField, RangeWidget
+from django.db.models import Model, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.capped_pages import CappedPaginator
+from disclosure import address_search, addresses
+from disclosure.models import (
+    Building,
+    ImportRun,
+    ManagementCompany,
+    ManagementPeriod,
+    ResourceSupplier,
+    Street,
+    SupplyPeriod,
+)
+
+OVERLAP = _("This period overlaps another one of the same house. End the other one first.")
+
+
+class PeriodForm(forms.ModelForm):
+    """A period as two dates: its first day, and the day from which it is over (may be open)."""
+
+    during = DateRangeField(
+        label=_("during"),
+        widget=RangeWidget(forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")),
+        help_text=_("The first day, and the day from which it is over; empty while it lasts."),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse an overlap beside the field; the database's constraint would refuse it anyway."""
+        values = super().clean() or {}
+        others = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
+        asked = {name: values.get(name) for name in ("building", "during")}
+        if "utility" in self.fields:
+            asked["utility"] = values.get("utility")
+        if all(asked.values()):
+            during = asked.pop("during")
+            if others.filter(**asked, during__overlap=during).exists():
+                self.add_error("during", OVERLAP)
+        return values
+
+
+class InlinePeriodForm(PeriodForm):
+    """A period below its house: judged together with the others on the page, not with old rows."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Leave overlaps to the formset, which knows what the page is about to change."""
+        return forms.ModelForm.clean(self)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | {"during"}
+
+
+class PeriodFormSet(forms.BaseInlineFormSet):
+    """All periods of one kind of one house."""
+
+    def clean(self) -> None:
+        """Refuse two periods at once: for supply, of one utility."""
+        super().clean()
+        seen: list[tuple[Any, Any]] = []
+        for form in self.forms:
+            values = getattr(form, "cleaned_data", {})
+            during = values.get("during")
+            if during is None or values.get("DELETE"):
+                continue
+            kind = values.get("utility")
+            if any(kind == other and _overlap(during, range_) for other, range_ in seen):
+                form.add_error("during", OVERLAP)
+            seen.append((kind, during))
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    """Tell whether two ranges [lower, upper) share a day; None is open."""
+    begins = one.lower is None or other.upper is None or one.lower < other.upper
+    return begins and (other.lower is None or one.upper is None or other.lower < one.upper)
+
+
+class _PeriodInline(admin.TabularInline):
+    """Periods of one kind below the house or the organisation they belong to."""
+
+    form = InlinePeriodForm
+    formset = PeriodFormSet
+    extra = 0
+    ordering = ("-during",)
+    autocomplete_fields = ("company",)
+
+
+class ManagedByInline(_PeriodInline):
+    """Who managed the house when."""
+
+    model = ManagementPeriod
+
+
+class SuppliedByInline(_PeriodInline):
+    """Who brought which utility when."""
+
+    model = SupplyPeriod
+    autocomplete_fields = ("supplier",)
+
+
+class _RegistryAdmin(admin.ModelAdmin):
+    """A table of the register: big, searched and not leafed through, never emptied by a click."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing of the register is deleted: a house is closed, a company ceases."""
+        return False
+
+
+class _OrganisationAdmin(_RegistryAdmin):
+    list_display = ("name", "inn", "phone", "dispatcher_phone", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name__icontains", "inn__startswith", "ogrn__startswith")
+    search_help_text = _("Name, ИНН or ОГРН")
+    readonly_fields = ("source", "source_key")
+    fieldsets = (
+        (None, {"fields": ("name", "short_name", "inn", "ogrn", "is_active")}),
+        (_("How to reach it"), {"fields": ("dispatcher_phone", "phone", "email", "site")}),
+        (_("Where it sits"), {"fields": ("address",)}),
+        (_("Where it comes from"), {"fields": ("source", "source_key"), "classes": ("collapse",)}),
+    )
+
+
+@admin.register(ManagementCompany)
+class ManagementCompanyAdmin(_OrganisationAdmin):
+    """Companies, ТСЖ and ЖСК."""
+
+    list_display = ("name", "kind", "inn", "phone", "dispatcher_phone", "is_active")
+    list_filter = ("kind", "is_active")
+    fieldsets = (
+        (None, {"fields": ("name", "short_name", "kind", "inn", "ogrn", "is_active")}),
+        *_OrganisationAdmin.fieldsets[1:],
+    )
+
+
+@admin.register(ResourceSupplier)
+class ResourceSupplierAdmin(_OrganisationAdmin):
+    """Suppliers of water, heat, electricity and gas."""
+
+
+@admin.register(Street)
+class StreetAdmin(_RegistryAdmin):
+    """Streets: few, and houses hang on them."""
+
+    list_display = ("name", "settlement")
+    search_fields = ("search_name__icontains",)
+    fields = ("settlement", "name")
+
+    def save_model(self, request: HttpRequest, obj: Street, form: Any, change: Any) -> None:
+        """Keep what search compares, and the addresses of the street's houses, in step."""
+        obj.search_name = addresses.street_text(city=obj.settlement, name=obj.name)
+        super().save_model(request, obj, form, change)
+        for house in obj.buildings.all():
+            house.address = addresses.display(
+                city=obj.settlement, street=obj.name, house=house.house
+            )
+            house.save(update_fields=["address"])
+
+
+@admin.register(Building)
+class BuildingAdmin(_RegistryAdmin):
+    """Houses, found by what people type."""
+
+    list_display = ("address", "manager_today", "district", "built_year", "flats", "is_open")
+    list_filter = ("is_open", "district")
+    search_fields = ("address",)
+    search_help_text = _("Street and house, as people say it")
+    autocomplete_fields = ("street",)
+    readonly_fields = ("address", "source", "source_key")
+    inlines = (ManagedByInline, SuppliedByInline)
+    fieldsets = (
+        (None, {"fields": ("street", "house", "address", "district", "is_open")}),
+        (
+            _("Passport"),
+            {"fields": ("kind", "built_year", "floors", "entrances", "flats", "area_m2")},
+        ),
+        (_("On the map"), {"fields": ("lat", "lon")}),
+        (
+            _("Where it comes from"),
+            {"fields": ("fias_guid", "source", "source_key"), "classes": ("collapse",)},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Building]:
+        """Fetch the company of today with each house."""
+        houses: QuerySet[Building] = super().get_queryset(request)
+        return houses.managed_on(timezone.localdate())  # type: ignore[attr-defined]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Building], search_term: str
+    ) -> tuple[QuerySet[Building], bool]:
+        """Search as the portal does: misspelt, shortened, on the wrong keyboard layout."""
+        if not search_term.strip():
+            return queryset, False
+        found = address_search.find(search_term, on=timezone.localdate(), limit=50)
+        return queryset.filter(pk__in=[house.id for house in found]), False
+
+    def save_model(self, request: HttpRequest, obj: Building, form: Any, change: Any) -> None:
+        """Keep the address and what search compares in step with street and house."""
+        obj.search_house = addresses.house_key(obj.house)
+        obj.address = addresses.display(
+            city=obj.street.settlement, street=obj.street.name, house=obj.house
+        )
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("management company"))
+    def manager_today(self, house: Building) -> str:
+        """Return the company's name, "—" if nobody manages the house today."""
+        managers: list[ManagementPeriod] = getattr(house, "managers", [])
+        return str(managers[0].company) if managers else "—"
+
+
+class _PeriodAdmin(_RegistryAdmin):
+    """Periods by themselves, for whoever looks for one."""
+
+    form = PeriodForm
+
+
+@admin.register(ManagementPeriod)
+class ManagementPeriodAdmin(_PeriodAdmin):
+    """Who managed which house when."""
+
+    list_display = ("building", "company", "during", "basis")
+    list_select_related = ("building", "company")
+    autocomplete_fields = ("building", "company")
+    search_fields = ("company__name__icontains", "company__inn__startswith")
+
+
+@admin.register(SupplyPeriod)
+class SupplyPeriodAdmin(_PeriodAdmin):
+    """Who brought which utility to which house when."""
+
+    list_display = ("building", "utility", "supplier", "during")
+    list_select_related = ("building", "supplier")
+    list_filter = ("utility",)
+    autocomplete_fields = ("building", "supplier")
+    search_fields = ("supplier__name__icontains", "supplier__inn__startswith")
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(_RegistryAdmin):
+    """What was loaded from which file, with the rows that were not taken."""
+
+    list_display = (
+        "file_name",
+        "kind",
+        "started_at",
+        "finished_at",
+        "added",
+        "changed",
+        "unchanged",
+        "rejected",
+        "rejected_rows",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Runs are written by the importer."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
+        """Runs are read."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the report's download."""
+        own = path(
+            "<int:run_id>/report/",
+            self.admin_site.admin_view(self.report),
+            name="disclosure_importrun_report",
+        )
+        return [own, *super().get_urls()]
+
+    def report(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """Serve the report of rejected rows; 404 for a stranger, or when it is gone."""
+        run = ImportRun.objects.filter(pk=run_id).exclude(report="").first()
+        if run is None or not self.has_view_permission(request, run):
+            raise Http404
+        folder = (settings.DATA_DIR / "imports").resolve()
+        file = (folder / Path(run.report).name).resolve()
+        if file.parent != folder or not file.is_file():
+            raise Http404
+        return FileResponse(file.open("rb"), as_attachment=True, filename=file.name)  # type: ignore[return-value]
+
+    @admin.display(description=_("report of rejected rows"))
+    def rejected_rows(self, run: ImportRun) -> str:
+        """Return a link to the report, "—" without one."""
+        if not run.report:
+            return "—"
+        address = reverse("admin:disclosure_importrun_report", args=[run.pk])
+        return format_html('<a href="{}">{}</a>', address, Path(run.report).name)

@@ -1,0 +1,100 @@
+"""Register files: compressed or not, commas or semicolons; the layout is told by the header."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from disclosure.registers.layouts import LAYOUTS, Layout
+from disclosure.registers.rows import Line
+
+csv.field_size_limit(1_000_000)
+_CHUNK = 1 << 20
+
+
+class NotARegister(ValueError):
+    """The file is no register of houses or organisations that we know; the message says why."""
+
+
+class Register:
+    """An open register: its layout, its lines, and how far in the file the reading is."""
+
+    def __init__(self, raw: IO[bytes], text: IO[str]) -> None:
+        self._raw = raw
+        first = text.readline().lstrip("\ufeff")
+        delimiter = ";" if first.count(";") > first.count(",") else ","
+        header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+        layout = _layout_of(header)
+        if layout is None:
+            raise NotARegister(
+                "no register of houses or organisations: its columns are "
+                f"{', '.join(name[:30] for name in header[:6]) or 'none'}…"
+            )
+        self.layout = layout
+        self._header = header
+        self._reader = csv.reader(text, delimiter=delimiter)
+
+    def lines(self) -> Iterator[tuple[int, Line]]:
+        """Yield each record with the file's line it begins at (the header is line 1)."""
+        start = 2
+        try:
+            for cells in self._reader:
+                if cells:
+                    yield start, dict(zip(self._header, cells, strict=False))
+                start = self._reader.line_num + 2
+        except (csv.Error, UnicodeDecodeError, EOFError, OSError, zipfile.BadZipFile) as broken:
+            raise NotARegister(f"the file is broken after line {start}: {broken}") from None
+
+    def position(self) -> int:
+        """Return how many bytes of the file are read."""
+        return self._raw.tell()
+
+
+def _layout_of(header: list[str]) -> Layout | None:
+    names = set(header)
+    return next((layout for layout in LAYOUTS if layout.header <= names), None)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Register]:
+    """Open a register; raise NotARegister for any other file."""
+    try:
+        with path.open("rb") as raw, _unpacked(raw) as inner:
+            text = io.TextIOWrapper(cast("IO[bytes]", inner), encoding="utf-8-sig", newline="")
+            try:
+                register = Register(raw, text)
+            except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, csv.Error) as broken:
+                raise NotARegister(f"not a UTF-8 table: {broken}") from None
+            yield register
+    except (IsADirectoryError, FileNotFoundError, PermissionError, zipfile.BadZipFile) as wrong:
+        raise NotARegister(str(wrong)) from None
+
+
+def _unpacked(raw: IO[bytes]) -> IO[bytes]:
+    magic = raw.read(4)
+    raw.seek(0)
+    if magic[:2] == b"\x1f\x8b":
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
+    if magic == b"PK\x03\x04":
+        pack = zipfile.ZipFile(raw)
+        names = [name for name in pack.namelist() if name.lower().endswith(".csv")]
+        if len(names) != 1:
+            raise NotARegister(f"a zip with {len(names)} tables instead of one")
+        return pack.open(names[0])
+    return raw
+
+
+def digest(path: Path) -> str:
+    """Return the file's SHA-256, read in pieces."""
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            total.update(chunk)
+    return total.hexdigest()

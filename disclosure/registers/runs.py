@@ -1,0 +1,202 @@
+"""One file into the registry: batches, each with its place in the file, so that a run goes on."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+
+from disclosure.models import ImportRun
+from disclosure.registers import houses, organisations, reading
+from disclosure.registers.layouts import Layout
+from disclosure.registers.outcome import Outcome
+from disclosure.registers.rows import House, Organisation, Rejected
+
+BATCH = 2_000
+LONGEST_HOUSE = 40
+# Any number will do as long as all imports use the same one.
+_LOCK = 7_325_001
+
+
+class Busy(RuntimeError):
+    """Another import is running."""
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Hold the import's lock; raise Busy while another process does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise Busy("another import is running; wait for its end")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def load(
+    path: Path,
+    *,
+    at: datetime,
+    as_of: date | None = None,
+    progress: Callable[[int], None] = lambda position: None,
+) -> ImportRun:
+    """
+    Load the register and return its run; a run that broke goes on after its last stored line.
+
+    `as_of` is the day of lines that bear none; by default today's. `progress` gets the bytes read.
+    Raise NotARegister for other files. Call within `only_one()`.
+    """
+    with reading.opened(path) as register:
+        run = _begin(path, register.layout, at=at)
+        report = Report(run)
+        batch = _Batch(register.layout, as_of or timezone.localdate(at))
+        skipped = run.last_line
+        for line, cells in register.lines():
+            if line <= skipped:
+                continue
+            batch.take(line, cells)
+            if batch.is_full:
+                batch.store(run, report)
+                progress(register.position())
+        batch.store(run, report)
+        run.finished_at = timezone.now()
+        run.save(update_fields=["finished_at"])
+        progress(register.position())
+    return run
+
+
+def _begin(path: Path, layout: Layout, *, at: datetime) -> ImportRun:
+    run, is_new = ImportRun.objects.get_or_create(
+        kind=layout.code,
+        file_sha256=reading.digest(path),
+        defaults={"file_name": path.name[:300], "started_at": at},
+    )
+    if is_new or run.finished_at is not None:
+        run.file_name, run.started_at, run.finished_at = path.name[:300], at, None
+        run.last_line = run.added = run.changed = run.unchanged = run.rejected = 0
+        run.report = f"imports/{layout.code}-{run.pk}.csv"
+        run.save()
+    return run
+
+
+class Report:
+    """The table of lines that were not stored whole, with the reason of each."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self.path = Path(settings.DATA_DIR) / run.report
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        kept = self._lines_up_to(run.last_line)
+        with self.path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("line", "result", "reason"), *kept])
+
+    def _lines_up_to(self, line: int) -> list[list[str]]:
+        # A run that died wrote these before its batch was stored: they come again.
+        if not line or not self.path.exists():
+            return []
+        with self.path.open(encoding="utf-8", newline="") as file:
+            return [row for row in csv.reader(file) if row[0].isdecimal() and int(row[0]) <= line]
+
+    def write(self, outcome: Outcome) -> None:
+        """Append the batch's lines, in the file's order."""
+        lines = [(line, "rejected", reason) for line, reason in outcome.rejected]
+        lines += [(line, "note", reason) for line, reason in outcome.notes]
+        with self.path.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(sorted(lines))
+
+
+class _Batch:
+    """Lines that wait to be stored together: no two of one house or organisation."""
+
+    def __init__(self, layout: Layout, as_of: date) -> None:
+        self._layout = layout
+        self._as_of = as_of
+        self._clear()
+
+    def _clear(self) -> None:
+        # Rounds: the second of two lines of one house waits until the first is stored.
+        self._rounds: list[list[tuple[int, House | Organisation]]] = [[]]
+        self._seen: list[set[object]] = [set()]
+        self._own_keys: set[object] = set()
+        self._rejected: list[tuple[int, str]] = []
+        self._last = 0
+
+    @property
+    def is_full(self) -> bool:
+        return sum(map(len, self._rounds)) + len(self._rejected) >= BATCH
+
+    def take(self, line: int, cells: reading.Line) -> None:
+        """Read the line; one without a place is kept for the report."""
+        try:
+            row = self._layout.read(cells)
+            if isinstance(row, House) and not _fits(row):
+                raise Rejected("house number too long to be one")
+        except Rejected as why:
+            self._rejected.append((line, str(why)))
+        else:
+            self._place(line, row)
+        self._last = line
+
+    def _place(self, line: int, row: House | Organisation) -> None:
+        if row.key and row.key in self._own_keys:
+            # Two truths under one key would rewrite each other at every import.
+            self._rejected.append((line, "the same key as a line above"))
+            return
+        self._own_keys.add(row.key)
+        keys = _identities(row)
+        number = next((n for n, seen in enumerate(self._seen) if not keys & seen), None)
+        if number is None:
+            number = len(self._rounds)
+            self._rounds.append([])
+            self._seen.append(set())
+        self._rounds[number].append((line, row))
+        self._seen[number] |= keys
+
+    def store(self, run: ImportRun, report: Report) -> None:
+        """Store the lines, their counts and the place in the file in one transaction."""
+        if not self._last:
+            return
+        with transaction.atomic(), pghistory.context(import_run=run.pk):
+            outcome = self._stored()
+            outcome.rejected += self._rejected
+            run.added += outcome.added
+            run.changed += outcome.changed
+            run.unchanged += outcome.unchanged
+            run.rejected += len(outcome.rejected)
+            run.last_line = self._last
+            run.save(update_fields=["added", "changed", "unchanged", "rejected", "last_line"])
+            report.write(outcome)
+        self._clear()
+
+    def _stored(self) -> Outcome:
+        total = Outcome()
+        with connection.cursor() as cursor:
+            for rows in filter(None, self._rounds):
+                total.add(self._store_round(cursor, rows))
+        return total
+
+    def _store_round(self, cursor: CursorWrapper, rows: list[Any]) -> Outcome:
+        source = self._layout.source
+        if self._layout.has_houses:
+            return houses.store(cursor, rows, source=source, as_of=self._as_of)
+        return organisations.store(cursor, rows, source=source)
+
+
+def _fits(row: House) -> bool:
+    return len(row.house) <= LONGEST_HOUSE and bool(houses.address_key(row)[2])
+
+
+def _identities(row: House | Organisation) -> set[object]:
+    if isinstance(row, House):
+        return {houses.address_key(row), row.fias_guid} - {None}
+    return {row.inn or row.key}
