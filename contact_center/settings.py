@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -339,6 +340,14 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {"task": "requests_app.tasks.destroy_expired", "schedule": timedelta(days=1)},
+    "rescore-disclosure": {
+        "task": "disclosure.tasks.rescore_disclosure",
+        "schedule": crontab(hour="22", minute="10"),
+    },
+    "remind-of-limits": {
+        "task": "disclosure.tasks.remind_of_limits",
+        "schedule": crontab(hour="5", minute="30"),
+    },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -359,7 +368,10 @@ if SENTRY_DSN:
 MESSAGE_LEASE = timedelta(minutes=2)
 
 # The names a letter's context may point at; see notifications.rendering.
-MESSAGE_LINKS: dict[str, str] = {"tracking": "requests_app.links.tracking_link"}
+MESSAGE_LINKS: dict[str, str] = {
+    "tracking": "requests_app.links.tracking_link",
+    "cabinet": "disclosure.publications.letters.cabinet_link",
+}
 
 # Lines are events with ids: one JSON object each where a program reads them, plain in the demo.
 LOG_PROCESSORS: list[Any] = [

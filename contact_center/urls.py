@@ -29,6 +29,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("requests/", include("requests_app.urls")),
+    path("cabinet/", include("disclosure.cabinet.urls")),
+    path("", include("disclosure.publications.urls")),
     path("", include(registry)),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from accounts.actors import Actor, user_id_of
 from accounts.models import Upload
 from disclosure.forms_standard.checking import Content
 from disclosure.forms_standard.definition import Type
-from disclosure.models import Draft, StaleSave
+from disclosure.models import DisclosureValue, Draft, Publication, StaleSave
 from disclosure.publications.changes import Change, between
 from disclosure.publications.contents import content_of, first_content
 from disclosure.publications.reports import Report
@@ -45,17 +45,26 @@ def content_to_edit(report: Report, draft: Draft | None) -> Content:
 
 @transaction.atomic
 def save(
-    report: Report, content: Content, *, revision: int, tab: str, by: Actor, at: datetime
+    report: Report,
+    content: Content,
+    *,
+    revision: int,
+    tab: str,
+    by: Actor,
+    at: datetime,
+    attached: Collection[UUID] = (),
 ) -> Saved:
     """
     Keep what was written in the page `tab`, opened when the draft had `revision`.
 
     A page whose own save came last may save again; any other that knows an older revision is
-    stale, unless it says the same.
+    stale, unless it says the same. `attached`: files accepted with this save; any other file the
+    content names must be of this form already.
     """
     draft, is_new = Draft.objects.select_for_update().get_or_create(
         **report.names, defaults={"saved_at": at, "saved_by_id": user_id_of(by)}
     )
+    content = _with_own_files(report, content, draft, attached)
     stored = content.as_json()
     # A draft may be gone because it was published meanwhile; its page then begins a new one.
     if not is_new and draft.revision != revision and draft.saved_tab != tab:
@@ -116,6 +125,38 @@ def _file_ids(report: Report, content: Content) -> Iterable[UUID]:
                 yield UUID(row.get(field.code, ""))
             except ValueError:
                 continue
+
+
+def _with_own_files(
+    report: Report, content: Content, draft: Draft, attached: Collection[UUID]
+) -> Content:
+    """
+    Return the content without files that never belonged to this form.
+
+    The page names the files it keeps: a forged name must not publish somebody's private photo.
+    """
+    named = files_of(report, content) - set(attached)
+    if not named:
+        return content
+    own = files_of(report, Content.of(draft.content))
+    for stale in draft.stale_saves.all():
+        own |= files_of(report, Content.of(stale.content))
+    own |= set(
+        DisclosureValue.objects.filter(
+            publication__in=Publication.objects.filter(**report.names), upload__in=named
+        ).values_list("upload_id", flat=True)
+    )
+    strange = {str(upload_id) for upload_id in named - own}
+    if not strange:
+        return content
+
+    def kept(values: Mapping[str, str]) -> dict[str, str]:
+        return {code: "" if text in strange else text for code, text in values.items()}
+
+    return Content(
+        kept(content.fields),
+        {code: [kept(row) for row in rows] for code, rows in content.tables.items()},
+    )
 
 
 def _keep_files(report: Report, content: Content, *, at: datetime) -> None:

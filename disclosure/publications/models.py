@@ -114,6 +114,10 @@ class Publication(models.Model):
     class Meta:
         verbose_name = _("publication")
         verbose_name_plural = _("publications")
+        permissions = [
+            ("publish_on_behalf", _("May fill in and publish forms for a company")),
+            ("return_publication", _("May return a publication with a remark")),
+        ]
         ordering = ["-published_at", "-id"]
         constraints = [
             models.UniqueConstraint(

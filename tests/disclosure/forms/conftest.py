@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from PIL import Image
 
 from accounts.actors import Executor
 from accounts.models import User
@@ -82,3 +83,23 @@ def publish(speaker: Executor) -> Callable[..., Publication]:
 def later(days: int) -> Any:
     """Return noon some days after NOON."""
     return NOON + timedelta(days=days)
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path, settings) -> None:
+    """Keep uploaded files of a test in its own folder."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "files")},
+        },
+    }
+
+
+@pytest.fixture
+def a_scan() -> bytes:
+    """Return a small picture."""
+    out = BytesIO()
+    Image.new("RGB", (60, 80), (240, 240, 235)).save(out, "PNG")
+    return out.getvalue()

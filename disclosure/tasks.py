@@ -1,0 +1,20 @@
+"""Jobs of the registry."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from disclosure.publications import nightly
+
+
+@shared_task
+def rescore_disclosure(**_newer: object) -> None:
+    """Keep the scores of completeness up to the day."""
+    nightly.rescore(now())
+
+
+@shared_task
+def remind_of_limits(**_newer: object) -> None:
+    """Tell companies of limits that come near or have passed."""
+    nightly.remind(now())
