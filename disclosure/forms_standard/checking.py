@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from disclosure.forms_standard.definition import Field, Form, Sum, Table
 from disclosure.forms_standard.field_types import Invalid, is_stub, parse
 
 MOST_ROWS = 300
+# A fault of a sum names its parts while they are few.
+_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,10 +200,12 @@ def _unequal(rule: Sum, form: Form, values: Mapping[str, str]) -> Iterator[Fault
     )
     if abs(due - Decimal(values[rule.total])) <= Decimal(rule.tolerance):
         return
-    names = [form.field(code) for code in codes]
-    yield Fault(
-        place=Place(code=rule.total),
-        message=_("The parts give %(sum)s: %(parts)s.")
-        % {"sum": f"{due:f}", "parts": ", ".join(f"«{each.name}»" for each in names if each)},
-        is_warning=rule.is_warning,
+    told = number_format(due, use_l10n=True, force_grouping=True)
+    names = [part.name for code in codes if (part := form.field(code))]
+    message = (
+        _("The parts give %(sum)s: %(parts)s.")
+        % {"sum": told, "parts": ", ".join(f"«{name}»" for name in names)}
+        if len(names) <= _NAMED
+        else _("The parts below give %(sum)s.") % {"sum": told}
     )
+    yield Fault(place=Place(code=rule.total), message=message, is_warning=rule.is_warning)

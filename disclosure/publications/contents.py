@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from disclosure.forms_standard.checking import Content
 from disclosure.forms_standard.definition import Field, Form, Type
-from disclosure.forms_standard.field_types import YES
+from disclosure.forms_standard.field_types import YES, Invalid, parse
 from disclosure.models import (
     Building,
     DisclosureValue,
@@ -47,7 +47,7 @@ def first_content(form: Form, company: ManagementCompany, building: Building | N
     """Return what the registry knows of the form's values, for the first draft of it."""
     known = _of_house(building) if building else _of_company(company)
     fields = {
-        field.code: str(known[field.code])
+        field.code: _as_written(str(known[field.code]), field)
         for field in form.fields
         if known.get(field.code) not in (None, "")
     }
@@ -65,6 +65,14 @@ def first_content(form: Form, company: ManagementCompany, building: Building | N
             .values_list("building__address", "during")[:300]
         ]
     return Content(fields, tables)
+
+
+def _as_written(text: str, field: Field) -> str:
+    """Return the register's text in its canonical form, or as it stands for a person to correct."""
+    try:
+        return parse(text, field)
+    except Invalid:
+        return text
 
 
 def _of_company(company: ManagementCompany) -> dict[str, object]:

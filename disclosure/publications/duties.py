@@ -94,6 +94,7 @@ def _duties(
             names = (house.pk if house else None, edition.code, year)
             last, counts = newest.get(names), counting.get(names)
             returned = getattr(last, "returned", None) if last else None
+            loaded = timezone.localtime(edition.loaded_at).date()
             since = max(began or edition.during.lower, edition.during.lower)
             if edition.is_yearly and since.year > year:
                 # The company did not run the house in the year the report is about.
@@ -102,7 +103,8 @@ def _duties(
             stands = timing(
                 edition.form.due,
                 year=year,
-                began=since,
+                # Nobody owed the portal anything before it asked.
+                began=max(since, loaded),
                 published_on=timezone.localtime(counts.published_at).date() if counts else None,
                 returned_on=timezone.localtime(returned.at).date() if returned else None,
                 on=on,

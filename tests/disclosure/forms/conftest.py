@@ -14,7 +14,7 @@ from PIL import Image
 from accounts.actors import Executor
 from accounts.models import User
 from disclosure.forms_standard.checking import Content
-from disclosure.models import Building, ManagementCompany, Publication
+from disclosure.models import Building, DisclosureForm, ManagementCompany, Publication
 from disclosure.publications import drafts, publishing, reports
 from disclosure.publications.reports import Report
 from tests.city_fixtures import COMPANY_INN, NOON
@@ -38,6 +38,7 @@ OVERHAUL = {"fund": "3", "payment_amount_for_1sm": "12,50"}
 def standard(db: None) -> None:
     """Load the forms of the reference file."""
     call_command("load_forms", stdout=StringIO())
+    DisclosureForm.objects.update(loaded_at=NOON - timedelta(days=60))
 
 
 @pytest.fixture
