@@ -344,6 +344,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "disclosure.tasks.rescore_disclosure",
         "schedule": crontab(hour="22", minute="10"),
     },
+    "publish-open-data": {
+        "task": "disclosure.tasks.publish_open_data",
+        "schedule": crontab(hour="23", minute="0"),
+    },
     "remind-of-limits": {
         "task": "disclosure.tasks.remind_of_limits",
         "schedule": crontab(hour="5", minute="30"),

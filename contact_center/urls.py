@@ -30,6 +30,7 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("requests/", include("requests_app.urls")),
     path("cabinet/", include("disclosure.cabinet.urls")),
+    path("open-data/", include("disclosure.open_data.urls")),
     path("", include("disclosure.publications.urls")),
     path("", include(registry)),
     path("api/v1/", include(api)),

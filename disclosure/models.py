@@ -17,6 +17,7 @@ from stdnum.ru import inn as inn_number
 from stdnum.ru import ogrn as ogrn_number
 
 from disclosure.forms_standard.models import DisclosureForm
+from disclosure.open_data.models import OpenDataFile
 from disclosure.publications.models import (
     CompletenessScore,
     DisclosureValue,
@@ -34,6 +35,7 @@ __all__ = [
     "DisclosureForm",
     "DisclosureValue",
     "Draft",
+    "OpenDataFile",
     "Publication",
     "PublicationReturn",
     "StaleSave",

@@ -45,8 +45,10 @@ def to_xlsx(form: Form, content: Content, *, kind: str) -> bytes:
     sheets: list[tuple[str, list[list[writing.Cell]]]] = []
     if form.fields:
         rows: list[list[writing.Cell]] = [[CODE, NAME, VALUE, UNIT]]
-        for each in _asked(form.fields, kind):
-            rows.append([each.code, each.name, _told(content.fields, each), each.unit])
+        rows += [
+            [each.code, each.name, _told(content.fields, each), each.unit]
+            for each in _asked(form.fields, kind)
+        ]
         sheets.append((MAIN_SHEET, rows))
     for table in form.tables:
         if is_table_asked(table, kind=kind):
@@ -161,11 +163,11 @@ def _read_table(
     head, *body = rows
     wanted = {name.lower(): each.code for each in table.fields for name in (each.code, each.name)}
     columns = _columns(head, wanted, faults)
-    for each in table.fields:
-        if each.required and each.type is not Type.FILE and each.code not in columns.values():
-            faults.append(
-                CellFault(head.address(0), _("No column «%(name)s».") % {"name": each.name})
-            )
+    faults.extend(
+        CellFault(head.address(0), _("No column «%(name)s».") % {"name": each.name})
+        for each in table.fields
+        if each.required and each.type is not Type.FILE and each.code not in columns.values()
+    )
     if len(body) > MOST_ROWS:
         faults.append(
             CellFault(

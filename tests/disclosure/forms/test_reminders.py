@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.utils.timezone import get_current_timezone
 
-from disclosure.forms_standard.due import Standing, after_working_days, months_after, timing
 from disclosure.forms_standard.definition import Due
+from disclosure.forms_standard.due import Standing, after_working_days, months_after, timing
 from disclosure.models import CompletenessScore
 from disclosure.publications import letters, nightly
 from notifications import rendering
