@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -319,7 +320,9 @@ def publish(request: ActorRequest, inn: str, place: str, key: str) -> HttpRespon
 @never_cache
 @login_required
 @require_safe
-def file(request: ActorRequest, inn: str, place: str, key: str, upload_id: UUID) -> HttpResponse:
+def file(
+    request: ActorRequest, inn: str, place: str, key: str, upload_id: UUID
+) -> HttpResponseBase:
     """Serve a document of the form's draft or of its versions."""
     report = report_of(request, inn, place, key)
     draft = report.draft()

@@ -197,8 +197,8 @@ def read(form: Form, posted: QueryDict, *, kind: str) -> Content:
     for table in form.tables:
         if not is_table_asked(table, kind=kind):
             continue
-        count = posted.get(f"rows-{table.code}", "0")
-        count = int(count) if count.isdecimal() and len(count) < 5 else 0
+        said = posted.get(f"rows-{table.code}", "0")
+        count = int(said) if said.isdecimal() and len(said) < 5 else 0
         tables[table.code] = [
             {
                 each.code: posted.get(Place(code=each.code, table=table.code, row=row).name, "")[

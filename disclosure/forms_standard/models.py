@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from disclosure.forms_standard import definition
+from disclosure.forms_standard.definition import Form, Subject, from_json
 
 
 class DisclosureFormQuerySet(models.QuerySet["DisclosureForm"]):
@@ -23,7 +23,7 @@ class DisclosureFormQuerySet(models.QuerySet["DisclosureForm"]):
         """Return the editions in force on the day, in the order of the standard."""
         return self.filter(during__contains=on).order_by("position", "id")
 
-    def about(self, subject: definition.Subject) -> Self:
+    def about(self, subject: Subject) -> Self:
         """Return the forms that describe a company, or a house."""
         return self.filter(subject=subject)
 
@@ -32,8 +32,8 @@ class DisclosureForm(models.Model):
     """One edition of a form; `definition` is a disclosure.forms_standard.definition.Form."""
 
     SUBJECTS = (
-        (definition.Subject.COMPANY.value, _("company")),
-        (definition.Subject.HOUSE.value, _("building")),
+        (Subject.COMPANY.value, _("company")),
+        (Subject.HOUSE.value, _("building")),
     )
 
     code = models.CharField(_("code"), max_length=12)
@@ -85,6 +85,6 @@ class DisclosureForm(models.Model):
         return f"{self.code} {self.title}"
 
     @cached_property
-    def form(self) -> definition.Form:
+    def form(self) -> Form:
         """The definition as a value."""
-        return definition.from_json(self.definition)
+        return from_json(self.definition)

@@ -143,8 +143,10 @@ def _json_fault(column: Column, value: Any) -> str:
     wanted = _JSON_TYPES.get(column.type, (str,))
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         return f"is no {column.type}"
-    shape = _SHAPES.get(column.type) if isinstance(value, str) else None
-    return "" if shape is None or shape.fullmatch(value) else f"is no {column.type}"
+    shape = _SHAPES.get(column.type)
+    if shape is None or not isinstance(value, str) or shape.fullmatch(value):
+        return ""
+    return f"is no {column.type}"
 
 
 def _of_xlsx(table: OpenTable, stream: Any) -> Read:

@@ -8,6 +8,7 @@ from django.contrib.syndication.views import Feed
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
@@ -29,12 +30,17 @@ def _newest_day() -> date | None:
     return OpenDataFile.objects.order_by("-day").values_list("day", flat=True).first()
 
 
+def _files_of(day: date | None) -> QuerySet[OpenDataFile]:
+    rows = OpenDataFile.objects.order_by("table", "ext")
+    return rows.filter(day=day) if day else rows.none()
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show the catalogue with its dictionary and the files of the newest day."""
     day = _newest_day()
     files: dict[str, list[OpenDataFile]] = {}
-    for file in OpenDataFile.objects.filter(day=day).order_by("table", "ext"):
+    for file in _files_of(day):
         files.setdefault(file.table, []).append(file)
     return render(
         request,
@@ -70,7 +76,7 @@ def _day(text: str) -> date:
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Return the DCAT catalogue of the newest day."""
-    files = OpenDataFile.objects.filter(day=_newest_day()).order_by("table", "ext")
+    files = _files_of(_newest_day())
     return JsonResponse(
         describing.catalogue(files),
         content_type="application/ld+json",
@@ -99,7 +105,7 @@ def _etag(request: HttpRequest, day: str, name: str, ext: str) -> str | None:
 
 @require_safe
 @condition(etag_func=_etag)
-def file(request: HttpRequest, day: str, name: str, ext: str) -> HttpResponse:
+def file(request: HttpRequest, day: str, name: str, ext: str) -> HttpResponseBase:
     """Stream a file of a day; its address says the same for ever."""
     row = get_object_or_404(OpenDataFile, day=_day(day), table=name, ext=ext)
     try:

@@ -69,7 +69,9 @@ def of_houses(company: ManagementCompany, houses: Iterable[Building], *, on: dat
             company=company, building__in=wanted, during__contains=on
         ).values_list("building_id", "during")
     }
-    subjects = [(house, began[house.pk]) for house in wanted if house.pk in began]
+    subjects: list[tuple[Building | None, date | None]] = [
+        (house, began[house.pk]) for house in wanted if house.pk in began
+    ]
     return _duties(company, subjects, editions, on=on)
 
 
@@ -95,7 +97,9 @@ def _duties(
             last, counts = newest.get(names), counting.get(names)
             returned = getattr(last, "returned", None) if last else None
             loaded = timezone.localtime(edition.loaded_at).date()
-            since = max(began or edition.during.lower, edition.during.lower)
+            # An edition always has a first day; a period of management may lie open.
+            first: date = edition.during.lower or loaded
+            since = max(began or first, first)
             if edition.is_yearly and since.year > year:
                 # The company did not run the house in the year the report is about.
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -130,7 +131,7 @@ def _is_inside(request: ActorRequest, publication: Publication) -> bool:
 @require_safe
 def file(
     request: ActorRequest, reference: str, place: str, key: str, number: int, upload_id: UUID
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Serve a document of a version."""
     publication = _found(request, reference, place, key, number)
     if not DisclosureValue.objects.filter(publication=publication, upload_id=upload_id).exists():

@@ -46,7 +46,8 @@ def workbook(sheets: Iterable[tuple[str, Iterable[Sequence[Cell]]]]) -> bytes:
         for number, row in enumerate(rows):
             cells = []
             for value in row:
-                cell = WriteOnlyCell(sheet, value=safe(value) if isinstance(value, str) else value)
+                cell = WriteOnlyCell(sheet)
+                cell.value = safe(value) if isinstance(value, str) else value
                 if isinstance(value, str):
                     # Set after the value, or openpyxl takes «=…» for a formula.
                     cell.data_type = "s"
