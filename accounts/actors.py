@@ -28,11 +28,12 @@ class Resident:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A member of the contact centre's staff."""
+    """A member of the staff who works on requests; `may_change` is False for who only reads."""
 
     id: int
     sees_contacts: bool
     is_admin: bool
+    may_change: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,15 @@ class Executor:
 
 @dataclass(frozen=True, slots=True)
 class CodeHolder:
-    """Whoever knows the tracking code of one request, by its hash."""
+    """
+    Whoever knows the tracking code of one request, by its hash.
+
+    `account` is the one they are signed in with, if any: files they sent with it stay theirs.
+    """
 
     number: str
     code_hash: str
+    account: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ class System:
 
 Actor = Nobody | Resident | Operator | Executor | CodeHolder | System
 
-SEE_CONTACT = ("requests_app", "see_contact")
+# What the permissions of admin mean for requests, wherever they are shown.
+_VIEW, _CHANGE, _SEE_CONTACT = "view_request", "change_request", "see_contact"
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser) -> Actor:
@@ -66,17 +73,24 @@ def actor_of(user: AbstractBaseUser | AnonymousUser) -> Actor:
     Return who this account acts as; at most one query.
 
     Staff are operators even when they also represent a company: two roles at once would let one
-    person both judge and present an act.
+    person both judge and present an act. Staff whom no group lets see requests (editors of the
+    register) are residents: `is_staff` opens the door of the workplace, not people's complaints.
     """
     from accounts.models import CompanyRepresentative, User
 
     if not isinstance(user, User) or not user.is_active:
         return Nobody()
+    if user.is_staff and user.is_superuser:
+        return Operator(id=user.pk, sees_contacts=True, is_admin=True)
     if user.is_staff:
+        held = _held(user.pk)
+        if _VIEW not in held:
+            return Resident(id=user.pk)
         return Operator(
             id=user.pk,
-            sees_contacts=user.is_superuser or _holds(user.pk, *SEE_CONTACT),
-            is_admin=user.is_superuser,
+            sees_contacts=_SEE_CONTACT in held,
+            is_admin=False,
+            may_change=_CHANGE in held,
         )
     inns = tuple(
         CompanyRepresentative.objects.filter(user_id=user.pk)
@@ -94,13 +108,15 @@ def user_id_of(actor: Actor) -> int | None:
     return None
 
 
-def _holds(user_id: int, app_label: str, codename: str) -> bool:
+def _held(user_id: int) -> set[str]:
     from django.contrib.auth.models import Permission
     from django.db.models import Q
 
-    # `User.has_perm` reads all permissions in two queries; one EXISTS is enough here.
-    return (
-        Permission.objects.filter(content_type__app_label=app_label, codename=codename)
-        .filter(Q(user=user_id) | Q(group__user=user_id))
-        .exists()
+    # `User.has_perm` reads all permissions in two queries; these few are enough here.
+    return set(
+        Permission.objects.filter(
+            Q(user=user_id) | Q(group__user=user_id),
+            content_type__app_label="requests_app",
+            codename__in=[_VIEW, _CHANGE, _SEE_CONTACT],
+        ).values_list("codename", flat=True)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -126,6 +127,33 @@ class CompanyRepresentativeAdmin(admin.ModelAdmin):
     search_fields = ("=inn", "=user__email", "user__name")
     autocomplete_fields = ("user",)
     show_full_result_count = False
+
+
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """
+    Second factors: can be taken off whoever lost the phone, never read.
+
+    allauth's own page shows the secret itself, with which anybody makes the codes.
+    """
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    list_filter = ("type",)
+    search_fields = ("=user__email",)
+    fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only its holder sets one up."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
 
 
 @admin.register(ApiToken)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,14 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import throttling, uploads
-from accounts.actors import Actor, Executor, Operator
-from accounts.client_address import client_address, limit_key
+from accounts import uploads
+from accounts.actors import Actor
+from accounts.client_address import client_address
 from accounts.models import Upload
 from accounts.problems import Problem
 
-# A whole house behind one address still sends ten photos with each of twenty requests.
-UPLOADS_AN_HOUR = 200
 # Boundaries and headers of the multipart form around the file.
 FORM_OVERHEAD = 64 * 1024
 
@@ -61,14 +57,16 @@ class UploadView(APIView):
         """Sanitise and keep the file."""
         _refuse_too_large(request)
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        if not isinstance(actor, Operator | Executor):
-            _count(request)
         file = request.FILES.get("file")
         if not isinstance(file, UploadedFile):
             raise ValidationError({"file": [ErrorDetail(_("Choose a file."), code="required")]})
         try:
-            upload = uploads.accept(file, by=actor, at=now())
+            upload = uploads.accept(
+                file, by=actor, address=client_address(request._request), at=now()
+            )
         except uploads.Rejected as rejected:
+            if rejected.code == uploads.TOO_MANY:
+                raise Throttled(wait=rejected.retry_after_seconds) from None
             if rejected.code == uploads.BUSY:
                 raise Problem(
                     rejected.message,
@@ -91,15 +89,3 @@ def _refuse_too_large(request: Request) -> None:
             code="file_too_large",
             status_code=status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
         )
-
-
-def _count(request: Request) -> None:
-    verdict = throttling.hit(
-        bucket="uploads",
-        key=limit_key(client_address(request._request)),
-        limit=UPLOADS_AN_HOUR,
-        window=timedelta(hours=1),
-        at=now(),
-    )
-    if not verdict.allowed:
-        raise Throttled(wait=verdict.retry_after_seconds)

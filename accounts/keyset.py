@@ -94,6 +94,8 @@ def _read(model: type[models.Model], columns: list[str], cursor: str) -> tuple[b
             else:
                 if not isinstance(value, str) or "\x00" in value:
                     raise ValueError
+                # Half a surrogate pair is a string to JSON and to no database: ValueError, too.
+                value.encode()
                 read.append(value)
     except (ValueError, TypeError, FieldDoesNotExist):
         raise BadCursor(_("This page address is broken. Start from the first page.")) from None

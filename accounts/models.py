@@ -227,6 +227,9 @@ class Upload(models.Model):
         related_name="uploads",
         verbose_name=_("sent by"),
     )
+    # The form that took the file in, as «draft:<key>»; "" for the API, where the id itself is the
+    # sender's secret: told once, shown nowhere before the file is attached.
+    holder = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(pgettext_lazy("file", "received"))
     claimed_at = models.DateTimeField(pgettext_lazy("file", "attached"), null=True)
 

@@ -57,11 +57,7 @@ class Latest:
 
 def latest() -> list[Latest]:
     """Return the newest public requests; one query."""
-    found = (
-        Request.objects.public()
-        .select_related("category", "building__street")
-        .order_by("-registered_at", "-id")[:LATEST]
-    )
+    newest = Request.objects.public().order_by("-registered_at", "-id")
     return [
         Latest(
             title=item.category.name,
@@ -75,7 +71,7 @@ def latest() -> list[Latest]:
             word=public_words(item.status, item.outcome),
             href=item.building.get_absolute_url() if names_nobody(item.building) else "",
         )
-        for item in found
+        for item in newest.for_strangers()[:LATEST]
     ]
 
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -37,6 +38,34 @@ class DatabaseGone:
             log.error("database_unavailable", error=type(error).__name__)
             return error_pages.unavailable(request)
         return None
+
+
+class PrivatePages:
+    """
+    Keeps what only its reader may see out of every cache.
+
+    A page that says nothing of caches is `no-store` for whoever signed in or sent a token or a
+    code; pages that everybody sees alike say so themselves.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on and complete its answer."""
+        response = self.get_response(request)
+        if "Cache-Control" not in response and self._is_personal(request):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    @staticmethod
+    def _is_personal(request: HttpRequest) -> bool:
+        return (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+            or "Authorization" in request.headers
+            or "code" in request.GET
+            or request.method not in ("GET", "HEAD")
+        )
 
 
 class RequestLog:

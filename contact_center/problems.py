@@ -6,7 +6,12 @@ import http
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
@@ -95,8 +100,10 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     """Turn what a view of the API raised into a problem; None lets an unknown error fail loudly."""
     if isinstance(error, OperationalError | InterfaceError):
         return _answer(problem(503), {"Retry-After": str(RETRY_SECONDS)})
-    if isinstance(error, BadRequest):
-        error = exceptions.ParseError(str(error) or None)
+    if isinstance(error, RequestDataTooBig):
+        return _answer(problem(413), {})
+    if isinstance(error, BadRequest | SuspiciousOperation):
+        error = exceptions.ParseError(str(error) or None if isinstance(error, BadRequest) else None)
     response = exception_handler(error, context)
     if response is None:
         return None

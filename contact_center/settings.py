@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "contact_center.middleware.RequestLog",
     "contact_center.middleware.DatabaseGone",
+    "contact_center.middleware.PrivatePages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -238,8 +239,11 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# More than a request takes, so that somebody who chose too many is told which were left out.
-DATA_UPLOAD_MAX_NUMBER_FILES = 40
+# More than a request takes, so that somebody who chose too many is told which were left out; and a
+# disclosure form with its tables is one page, of which a browser sends a part for each file input,
+# chosen or not: a hundred rows of a dozen columns.
+DATA_UPLOAD_MAX_NUMBER_FILES = 120
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
@@ -271,6 +275,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_PARSER_CLASSES": ["accounts.json_bodies.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "contact_center.problems.problem_response",
@@ -339,7 +344,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
-    "destroy-expired": {"task": "requests_app.tasks.destroy_expired", "schedule": timedelta(days=1)},
+    "destroy-expired": {
+        "task": "requests_app.tasks.destroy_expired",
+        "schedule": timedelta(days=1),
+    },
     "rescore-disclosure": {
         "task": "disclosure.tasks.rescore_disclosure",
         "schedule": crontab(hour="22", minute="10"),

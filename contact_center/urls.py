@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from contact_center import health, views
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
@@ -16,7 +16,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
 
 # The pages of a house and a company join rooms: each room above the registry adds its panels.

@@ -47,7 +47,7 @@ def theme(request: HttpRequest) -> HttpResponse:
             chosen,
             max_age=_YEAR_SECONDS,
             samesite="Lax",
-            secure=request.is_secure(),
+            secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
         )
     return answer

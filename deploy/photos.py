@@ -95,6 +95,7 @@ def wait_for(url: str, portal: subprocess.Popen[bytes]) -> None:
 def sign_in(page: Page, account: dict[str, str]) -> None:
     """Sign in by address and password."""
     page.goto("/accounts/login/")
+    page.locator("main details > summary").click()
     page.fill("[name=login]", account["email"])
     page.fill("[name=password]", account["password"])
     page.press("[name=password]", "Enter")

@@ -66,7 +66,7 @@ class InlinePeriodForm(PeriodForm):
         return forms.ModelForm.clean(self)
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() | {"during"}
+        return super()._get_validation_exclusions() | {"during"}  # type: ignore[misc]
 
 
 class PeriodFormSet(forms.BaseInlineFormSet):
@@ -129,8 +129,8 @@ class _RegistryAdmin(admin.ModelAdmin):
 
 
 class _OrganisationAdmin(_RegistryAdmin):
-    list_display = ("name", "inn", "phone", "dispatcher_phone", "is_active")
-    list_filter = ("is_active",)
+    list_display = ["name", "inn", "phone", "dispatcher_phone", "is_active"]
+    list_filter = ["is_active"]
     search_fields = ("name__icontains", "inn__startswith", "ogrn__startswith")
     search_help_text = _("Name, ИНН or ОГРН")
     readonly_fields = ("source", "source_key")
@@ -146,8 +146,8 @@ class _OrganisationAdmin(_RegistryAdmin):
 class ManagementCompanyAdmin(_OrganisationAdmin):
     """Companies, ТСЖ and ЖСК."""
 
-    list_display = ("name", "kind", "inn", "phone", "dispatcher_phone", "is_active")
-    list_filter = ("kind", "is_active")
+    list_display = ["name", "kind", "inn", "phone", "dispatcher_phone", "is_active"]
+    list_filter = ["kind", "is_active"]
     fieldsets = (
         (None, {"fields": ("name", "short_name", "kind", "inn", "ogrn", "is_active")}),
         *_OrganisationAdmin.fieldsets[1:],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.formats import number_format
@@ -98,5 +99,5 @@ def company_facts(company: ManagementCompany, houses: QuerySet[Building]) -> lis
     return [fact for fact in known if fact.value]
 
 
-def _number(value: object) -> str:
+def _number(value: Decimal) -> str:
     return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -124,14 +126,14 @@ class ManagementCompany(_Organisation):
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="company_name_trigrams"),
         ]
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the company's page."""
+        return reverse("disclosure:company", args=[self.reference])
+
     @property
     def reference(self) -> str:
         """What stands for the company in addresses: its ИНН, or «r-<id>» while it has none."""
         return self.inn or f"r-{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        """Return the address of the company's page."""
-        return reverse("disclosure:company", args=[self.reference])
 
 
 @pghistory.track(model_name="ResourceSupplierAudit", append_only=True)
@@ -172,6 +174,12 @@ class Street(models.Model):
 
     def __str__(self) -> str:
         return f"{self.settlement}, {self.name}" if self.settlement else self.name
+
+
+# A list names twenty houses, and working an address out costs as much as showing its row.
+@lru_cache(maxsize=4096)
+def _building_page(pk: int) -> str:
+    return reverse("disclosure:building", args=[pk])
 
 
 @pghistory.track(model_name="BuildingAudit", append_only=True)
@@ -232,7 +240,7 @@ class Building(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the house's page."""
-        return reverse("disclosure:building", args=[self.pk])
+        return _building_page(self.pk)
 
 
 @pghistory.track(model_name="ManagementPeriodAudit", append_only=True)
@@ -273,7 +281,7 @@ class ManagementPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.building_id}: {self.company_id} {self.during}"
+        return f"№ {self.pk}"
 
 
 @pghistory.track(model_name="SupplyPeriodAudit", append_only=True)
@@ -308,7 +316,7 @@ class SupplyPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.building_id}: {self.utility} {self.during}"
+        return f"№ {self.pk}"
 
 
 class Residence(models.Model):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from disclosure import views
+from disclosure.panels import Maker
 
 app_name = "disclosure"
 urlpatterns = [
@@ -13,7 +14,7 @@ urlpatterns = [
 ]
 
 
-def joined(*, house: list[views.Maker], company: list[views.Maker]) -> tuple[list, str]:
+def joined(*, house: list[Maker], company: list[Maker]) -> tuple[list, str]:
     """Return the room's addresses with the panels that higher rooms add to its pages."""
     pages = [
         path("buildings/<int:pk>/", views.HousePage.as_view(panels=house), name="building"),

@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts import throttling
 from accounts.actors import CodeHolder
+from accounts.client_address import limit_key
 from requests_app import tracking_code
 from requests_app.models import Request
 from requests_app.typed_text import one_line
 
 WINDOW = timedelta(hours=1)
+# Longer is cut before it is looked at sign by sign.
+_LONGEST = 1_000
 
 
 class TooManyCodes(Exception):
@@ -43,7 +46,8 @@ def with_code(number: str, code: str, *, address: str, at: datetime) -> CodeHold
     over the limit still opens to the right code, or a stranger could lock its owner out.
     Raise TooManyCodes.
     """
-    number, code = one_line(number)[:16], one_line(code)[:64]
+    number, code = one_line(number[:_LONGEST])[:16], one_line(code[:_LONGEST])[:64]
+    address = limit_key(address)
     spent = throttling.look(bucket="code-address", key=address, limit=settings.CODE_LIMIT, at=at)
     if not spent.allowed:
         raise TooManyCodes(spent.retry_after_seconds)
@@ -64,7 +68,7 @@ def with_code(number: str, code: str, *, address: str, at: datetime) -> CodeHold
 def count_filing(*, address: str, at: datetime) -> None:
     """Count one filing from the address; raise TooManyRequests over FILING_LIMIT an hour."""
     verdict = throttling.hit(
-        bucket="filing", key=address, limit=settings.FILING_LIMIT, window=WINDOW, at=at
+        bucket="filing", key=limit_key(address), limit=settings.FILING_LIMIT, window=WINDOW, at=at
     )
     if not verdict.allowed:
         raise TooManyRequests(verdict.retry_after_seconds)

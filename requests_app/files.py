@@ -15,8 +15,18 @@ from accounts.uploads import MAX_FILES
 from requests_app.models import Attachment, Request, RequestEvent
 
 
-def cannot_attach(upload_ids: Sequence[UUID], *, by: Actor) -> str:
-    """Return why `by` cannot attach these uploads, "" when it can. Locks them for attaching."""
+def holder_of(item: Request) -> str:
+    """Return the holder of files that the forms of a request's page take in."""
+    return f"request:{item.pk}"
+
+
+def cannot_attach(upload_ids: Sequence[UUID], *, by: Actor, holder: str = "") -> str:
+    """
+    Return why `by` cannot attach these uploads, "" when it can. Locks them for attaching.
+
+    `holder` is the form they came by, if one took them in; knowing the id of a file that another
+    form took in is not enough.
+    """
     if not upload_ids:
         return ""
     if len(upload_ids) > MAX_FILES:
@@ -25,19 +35,31 @@ def cannot_attach(upload_ids: Sequence[UUID], *, by: Actor) -> str:
         return _("A file is named twice.")
     # Lock before reading: two requests sent at once would both see the file as free.
     free = Upload.objects.select_for_update().filter(
-        _sent_by(by), id__in=upload_ids, claimed_at=None
+        _sent_by(by, holder), id__in=upload_ids, claimed_at=None
     )
     if len(free) < len(upload_ids):
         return _("A file was not found. Add it again.")
     return ""
 
 
-def _sent_by(by: Actor) -> Q:
-    # A file sent without an account is whoever's knows its random id. So is any file for the holder
-    # of a code, whose account, if there is one, the code does not tell.
-    if isinstance(by, CodeHolder):
-        return Q()
-    return Q(uploaded_by=None) | Q(uploaded_by=user_id_of(by))
+def _sent_by(by: Actor, holder: str) -> Q:
+    # Through the API without an account: the id, told once to the sender, is the sender's secret.
+    theirs = Q(uploaded_by=None, holder="")
+    account = by.account if isinstance(by, CodeHolder) else user_id_of(by)
+    if account is not None:
+        theirs |= Q(uploaded_by=account)
+    if holder:
+        # Whoever holds the form; in between they may have signed in or out.
+        theirs |= Q(holder=holder)
+    return theirs
+
+
+def contents(upload_ids: Sequence[UUID]) -> list[str]:
+    """Return what the files hold, as hashes in order: sent twice, a file has two ids."""
+    if not upload_ids:
+        return []
+    known = dict(Upload.objects.filter(pk__in=upload_ids).values_list("pk", "sha256"))
+    return [known.get(upload_id, str(upload_id)) for upload_id in upload_ids]
 
 
 def attach(item: Request, event: RequestEvent, upload_ids: Sequence[UUID], *, at: datetime) -> None:

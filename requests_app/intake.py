@@ -64,7 +64,11 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class NewRequest:
-    """What every door hands over: form, API, phone intake, Open311."""
+    """
+    What every door hands over: form, API, phone intake, Open311.
+
+    `holder` is the form that took the uploads in, if one did; see `files.cannot_attach`.
+    """
 
     category: str
     building: int
@@ -75,6 +79,7 @@ class NewRequest:
     flat: str = ""
     public: bool = False
     uploads: tuple[UUID, ...] = ()
+    holder: str = ""
     channel: Channel = Channel.WEB
     incident: int | None = None
     resident_id: int | None = None
@@ -174,7 +179,7 @@ def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
     _check_contact(new, found)
     if not new.consent:
         errors["consent"] = _("Without consent to process the contact we cannot take the request.")
-    wrong_files = files.cannot_attach(new.uploads, by=by)
+    wrong_files = files.cannot_attach(new.uploads, by=by, holder=new.holder)
     if wrong_files:
         errors["uploads"] = wrong_files
     return found

@@ -118,7 +118,7 @@ class _Made:
 def role_of(actor: Actor) -> Role | None:
     """Return on whose behalf the actor acts upon a request it can see."""
     match actor:
-        case Operator():
+        case Operator(may_change=True):
             return Role.OPERATOR
         case Executor():
             return Role.EXECUTOR
@@ -204,7 +204,8 @@ def comment(
         make,
         by=by,
         at=at,
-        meant={"text": text, "uploads": [str(upload) for upload in uploads]},
+        # By content: a second press brings the same files under new ids.
+        meant={"text": text, "uploads": files.contents(uploads)},
         idempotency_key=idempotency_key,
     )
 
@@ -553,11 +554,28 @@ def _checked_act(act: ActDetails | None, made: _Made) -> ActDetails:
         raise Refused(
             "act.signed_on", _("The act cannot be signed in the future."), "act_in_future"
         )
+    if act.signed_on < _work_could_begin(made.item):
+        raise Refused(
+            "act.signed_on",
+            _("The act is older than the complaint it answers. Present the act of this work."),
+            "act_too_old",
+        )
     if act.upload is not None:
         wrong = files.cannot_attach([act.upload], by=made.by)
         if wrong:
             raise Refused("act.upload", wrong, "unknown_upload")
     return replace(act, signer=one_line(act.signer)[:200])
+
+
+def _work_could_begin(row: Request) -> date:
+    """Return the day from which an act can prove this work: of filing, or of the last objection."""
+    again = (
+        RequestEvent.objects.filter(request=row, kind=EventKind.STATUS, status=Status.REOPENED)
+        .order_by("-at", "-id")
+        .values_list("at", flat=True)
+        .first()
+    )
+    return timezone.localtime(again or row.registered_at).date()
 
 
 def _present(made: _Made, event: RequestEvent, act: ActDetails) -> None:
@@ -574,8 +592,12 @@ def _present(made: _Made, event: RequestEvent, act: ActDetails) -> None:
 
 
 def _original(row: Request, number: str) -> Request:
+    """Return the first of the chain that `number` belongs to; refuse a chain that leads back."""
     found = Request.objects.filter(number=one_line(number)).exclude(pk=row.pk).first()
-    if found is None or found.duplicate_of_id == row.pk:
+    while found is not None and found.duplicate_of_id is not None:
+        # It ends: a link that would close a loop has never been made.
+        found = None if found.duplicate_of_id == row.pk else found.duplicate_of
+    if found is None:
         raise Refused("duplicate_of", _("Name the number of the earlier request."), "no_original")
     return found
 
@@ -595,7 +617,7 @@ def _said(text: str, *, uploads: tuple[UUID, ...] = (), needed: bool = True) -> 
 
 
 def _attach(made: _Made, event: RequestEvent, uploads: tuple[UUID, ...]) -> None:
-    wrong = files.cannot_attach(uploads, by=made.by)
+    wrong = files.cannot_attach(uploads, by=made.by, holder=files.holder_of(made.item))
     if wrong:
         raise Refused("uploads", wrong, "unknown_upload")
     files.attach(made.item, event, uploads, at=made.at)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -99,7 +100,11 @@ def mine(http: ActorRequest) -> HttpResponse:
                 "word": word,
                 "now": code == shown,
             }
-            for code, word in (("", _("All")), ("open", _("Open")), ("closed", _("Closed")))
+            for code, word in (
+                ("", _("All")),
+                ("open", pgettext("requests", "Open")),
+                ("closed", pgettext("requests", "Closed")),
+            )
         ],
         "shown": shown,
         "form": CodeForm(),

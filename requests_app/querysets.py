@@ -104,6 +104,25 @@ class RequestQuerySet(models.QuerySet["Request"]):
             rows = rows.filter(registered_at__lt=after)
         return rows
 
+    def for_its_page(self) -> Self:
+        """Read what a request's own pages show: whole rows of its tables are eighty columns."""
+        return self.select_related("category", "building", "incident").only(
+            *("number", "uid", "code_hash", "status", "outcome", "version", "resident_id"),
+            *("entrance", "flat", "description", "norm_text", "norm_clause"),
+            *("executor_inn", "executor_name", "executor_phone"),
+            *("due_at", "paused_at", "changed_at", "done_at", "closed_at"),
+            *("category__name", "building__address", "incident__title"),
+        )
+
+    def for_strangers(self) -> Self:
+        """Read of public requests what anybody may: no text, no flat, no person."""
+        return self.select_related("category", "building__street").only(
+            *("status", "outcome", "registered_at", "closed_at", "executor_name"),
+            *("category__name", "building__address", "building__flats"),
+            *("building__lat", "building__lon"),
+            *("building__street__name", "building__street__settlement"),
+        )
+
     def with_flags(self) -> Self:
         """Add `has_files`: whether anything is attached."""
         from requests_app.models import Attachment

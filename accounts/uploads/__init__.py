@@ -1,5 +1,5 @@
 """
-Files people send: taken in, kept, claimed by what they belong to, and served.
+Files people send: taken in, kept, and served.
 
 Order matters everywhere here: bytes are on storage before the row that names them commits, and
 the row is gone before its bytes are.
@@ -13,10 +13,9 @@ from accounts.uploads.receiving import (
     MAX_BYTES,
     MAX_FILES,
     MEDIA_TYPES,
-    NotClaimable,
+    TOO_MANY,
     Rejected,
     accept,
-    claim,
 )
 
 __all__ = [
@@ -24,10 +23,9 @@ __all__ = [
     "MAX_BYTES",
     "MAX_FILES",
     "MEDIA_TYPES",
-    "NotClaimable",
+    "TOO_MANY",
     "Rejected",
     "accept",
-    "claim",
     "open_upload",
     "serve",
     "serve_thumbnail",

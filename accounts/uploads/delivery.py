@@ -60,6 +60,6 @@ def _response(key: str, *, media_type: str, name: str, as_attachment: bool) -> F
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    # A name on storage never gets other bytes, yet a shared cache must not keep a private photo.
-    response["Cache-Control"] = "private, max-age=3600"
+    # Not even the browser's own cache: on a shared computer a photo must not outlive the sign-out.
+    response["Cache-Control"] = "private, no-store"
     return response

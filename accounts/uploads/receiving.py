@@ -1,17 +1,18 @@
-"""Taking a file in, and tying it to what it belongs to."""
+"""Taking a file in: counted, sanitised, kept."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import Actor, user_id_of
+from accounts import throttling
+from accounts.actors import Actor, Executor, Operator, user_id_of
+from accounts.client_address import limit_key
 from accounts.models import Upload
 from accounts.sanitising import parent
 from accounts.sanitising.kinds import Clean, Reason, Unfit
@@ -28,6 +29,9 @@ MEDIA_TYPES = (
     "application/pdf",
 )
 BUSY = "busy"
+TOO_MANY = "too_many_files"
+# A whole house behind one address still sends ten photos with each of twenty requests.
+AN_HOUR = 200
 
 _MESSAGES = {
     Reason.EMPTY: _("The file is empty."),
@@ -42,6 +46,7 @@ _MESSAGES = {
     ),
     Reason.TOO_COMPLEX: _("The file is too complex. Take a new photo or print it to PDF."),
     BUSY: _("Too many files are being checked right now. Try again in a minute."),
+    TOO_MANY: _("Too many files from your address. Try again in an hour."),
 }
 _SUFFIXES = {
     "image/jpeg": ".jpg",
@@ -54,22 +59,22 @@ _SUFFIXES = {
 class Rejected(Exception):
     """A file is not taken; `code` is for programs, `message` for people."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, retry_after_seconds: int = 0) -> None:
         super().__init__(code)
         self.code = str(code)
         self.message = str(_MESSAGES[code])
+        self.retry_after_seconds = retry_after_seconds
 
 
-class NotClaimable(Exception):
-    """Some of the files are gone, already attached, or somebody else's."""
-
-
-def accept(file: File, *, by: Actor, at: datetime) -> Upload:
+def accept(file: File, *, by: Actor, address: str, at: datetime, holder: str = "") -> Upload:
     """
-    Sanitise and keep one file; raise Rejected.
+    Count one file from the address, sanitise and keep it; raise Rejected.
 
-    Takes up to seconds of another process' time, so call it outside any transaction.
+    `holder` names the form that may attach it. Takes up to seconds of another process' time, so
+    call it outside any transaction. The work of staff and executors is not counted.
     """
+    if not isinstance(by, Operator | Executor):
+        _count(address, at=at)
     if (file.size or 0) > MAX_BYTES:
         raise Rejected(Reason.TOO_LARGE)
     # Not trusting `size`: some wrappers of streams do not know theirs.
@@ -82,17 +87,25 @@ def accept(file: File, *, by: Actor, at: datetime) -> Upload:
         raise Rejected(unfit.reason) from None
     except parent.Busy:
         raise Rejected(BUSY) from None
-    return keep(made, by=by, at=at)
+    return keep(made, by=by, at=at, holder=holder)
 
 
-def keep(made: Clean, *, by: Actor, at: datetime) -> Upload:
+def _count(address: str, *, at: datetime) -> None:
+    verdict = throttling.hit(
+        bucket="uploads", key=limit_key(address), limit=AN_HOUR, window=timedelta(hours=1), at=at
+    )
+    if not verdict.allowed:
+        raise Rejected(TOO_MANY, retry_after_seconds=verdict.retry_after_seconds)
+
+
+def keep(made: Clean, *, by: Actor, at: datetime, holder: str = "") -> Upload:
     """Store an already harmless file: what `accept` made, or what the portal drew itself."""
-    upload = put(made, by=by, at=at)
+    upload = put(made, by=by, at=at, holder=holder)
     upload.save(force_insert=True)
     return upload
 
 
-def put(made: Clean, *, by: Actor, at: datetime) -> Upload:
+def put(made: Clean, *, by: Actor, at: datetime, holder: str = "") -> Upload:
     """Put the bytes on storage and return the row that names them, not yet saved."""
     upload_id = uuid.uuid4()
     # The name on storage is another random number: knowing an id must not tell where bytes lie.
@@ -112,33 +125,6 @@ def put(made: Clean, *, by: Actor, at: datetime) -> Upload:
         height=made.height,
         pages=made.pages,
         uploaded_by_id=user_id_of(by),
+        holder=holder,
         created_at=at,
     )
-
-
-def claim(ids: Collection[uuid.UUID], *, by: Actor, at: datetime) -> list[Upload]:
-    """
-    Tie the files to what the current transaction stores, in the order of `ids`.
-
-    Raise NotClaimable if any is unknown, attached already, or sent by another account; a file
-    sent without an account belongs to whoever knows its random id.
-    """
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
-        return []
-    if len(wanted) > MAX_FILES:
-        raise NotClaimable
-    found = {
-        upload.pk: upload
-        for upload in Upload.objects.select_for_update()
-        .filter(pk__in=wanted, claimed_at=None)
-        .order_by("pk")
-    }
-    sender = user_id_of(by)
-    for upload_id in wanted:
-        upload = found.get(upload_id)
-        if upload is None or upload.uploaded_by_id not in {None, sender}:
-            raise NotClaimable
-        upload.claimed_at = at
-    Upload.objects.filter(pk__in=wanted).update(claimed_at=at)
-    return [found[upload_id] for upload_id in wanted]

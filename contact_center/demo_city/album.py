@@ -21,7 +21,7 @@ class Album:
     def __init__(self, *, room: int) -> None:
         self.room = room
         self.dice = random.Random(5)
-        self.uploads = Table(Upload, [field.column for field in Upload._meta.concrete_fields])
+        self.uploads = Table(Upload, [str(field.column) for field in Upload._meta.concrete_fields])
 
     def take(self, name: str, *, by: int | None, at: datetime) -> uuid.UUID | None:
         """Store one photo of `name`, attached when it came; None when there is no more room."""

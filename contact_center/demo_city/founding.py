@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
+from psycopg2 import sql
 
 from accounts import roles
 from contact_center.demo_city import houses, organisations, people
@@ -147,18 +148,19 @@ def _audit(model: type[models.Model]) -> None:
     """
     history = apps.get_model("disclosure", f"{model.__name__}Audit")
     columns = [
-        connection.ops.quote_name(field.column)
-        for field in history._meta.concrete_fields
-        if not field.name.startswith("pgh_")
+        field.column for field in history._meta.concrete_fields if not field.name.startswith("pgh_")
     ]
-    row = {"history": history._meta.db_table, "kept": model._meta.db_table}
-    names = ", ".join(columns)
+    statement = sql.SQL(
+        "INSERT INTO {history} (pgh_created_at, pgh_label, pgh_obj_id, {columns})"
+        " SELECT now(), 'insert', id, {columns} FROM {kept} AS kept WHERE NOT EXISTS"
+        " (SELECT FROM {history} WHERE pgh_obj_id = kept.id) ORDER BY id"
+    ).format(
+        history=sql.Identifier(history._meta.db_table),
+        kept=sql.Identifier(model._meta.db_table),
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {row['history']} (pgh_created_at, pgh_label, pgh_obj_id, {names})"
-            f" SELECT now(), 'insert', id, {names} FROM {row['kept']} kept WHERE NOT EXISTS"
-            f" (SELECT FROM {row['history']} WHERE pgh_obj_id = kept.id) ORDER BY id"
-        )
+        cursor.execute(statement)
 
 
 def home(town: Town, on: date) -> int:

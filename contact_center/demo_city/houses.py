@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from django.conf import settings
@@ -21,88 +22,7 @@ HERE = Path(__file__).resolve().parent
 _METRES = 111_320.0
 _BESIDE_STREET_M = 28.0
 # Names for the lanes that the map leaves nameless; only a large city needs them.
-_MORE_NAMES = [
-    "Садовая",
-    "Лесная",
-    "Озёрная",
-    "Школьная",
-    "Молодёжная",
-    "Цветочная",
-    "Центральная",
-    "Зелёная",
-    "Рабочая",
-    "Степная",
-    "Луговая",
-    "Речная",
-    "Северная",
-    "Южная",
-    "Западная",
-    "Восточная",
-    "Берёзовая",
-    "Вишнёвая",
-    "Кленовая",
-    "Ольховая",
-    "Овражная",
-    "Родниковая",
-    "Песчаная",
-    "Каменная",
-    "Кирпичная",
-    "Мельничная",
-    "Пушкина",
-    "Лермонтова",
-    "Чехова",
-    "Толстого",
-    "Некрасова",
-    "Гоголя",
-    "Тургенева",
-    "Островского",
-    "Маяковского",
-    "Горького",
-    "Крылова",
-    "Репина",
-    "Сурикова",
-    "Шишкина",
-    "Ломоносова",
-    "Менделеева",
-    "Циолковского",
-    "Королёва",
-    "Чкалова",
-    "Водопьянова",
-    "Матросова",
-    "Фрунзе",
-    "Чапаева",
-    "Суворова",
-    "Кутузова",
-    "Нахимова",
-    "Ушакова",
-    "Минина",
-    "Пожарского",
-    "Радищева",
-    "Белинского",
-    "Герцена",
-    "Жуковского",
-    "Тимирязева",
-    "Мичурина",
-    "Докучаева",
-    "Вавилова",
-    "Курчатова",
-    "Попова",
-    "Яблочкова",
-    "Сеченова",
-    "Пирогова",
-    "Павлова",
-    "Бажова",
-    "Грибоедова",
-    "Фадеева",
-    "Шолохова",
-    "Есенина",
-    "Блока",
-    "Тютчева",
-    "Фета",
-    "Державина",
-    "Карамзина",
-    "Языкова",
-]
+_MORE_NAMES = json.loads((HERE / "names.json").read_text(encoding="utf-8"))["streets"]
 _MORE_KINDS = ("ул.", "пер.", "пр-д", "ул. 2-я", "ул. 3-я")
 
 
@@ -212,7 +132,7 @@ def _house(
 
 
 def _length_m(line: tuple[tuple[float, float], ...]) -> float:
-    return sum(_step_m(a, b) for a, b in zip(line, line[1:], strict=False))
+    return sum(_step_m(a, b) for a, b in pairwise(line))
 
 
 def _step_m(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -222,7 +142,7 @@ def _step_m(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 def _beside(line: tuple[tuple[float, float], ...], along: float, order: int) -> tuple[float, float]:
     """Return the place `along` metres down the street, on the left for odd houses."""
-    for a, b in zip(line, line[1:], strict=False):
+    for a, b in pairwise(line):
         step = _step_m(a, b)
         if along <= step or b is line[-1]:
             part = min(along / step, 1.0)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hmac
+import json
 import random  # noqa: TID251 - seeded, draws an invented city
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -17,68 +19,7 @@ from accounts import roles, tokens
 from accounts.models import ApiToken, CompanyRepresentative, Consent, User
 from requests_app.intake import CONSENT_VERSION
 
-_WOMEN = [
-    "Анна",
-    "Мария",
-    "Елена",
-    "Ольга",
-    "Наталья",
-    "Татьяна",
-    "Ирина",
-    "Светлана",
-    "Галина",
-    "Вера",
-    "Людмила",
-    "Дарья",
-]
-_MEN = [
-    "Иван",
-    "Сергей",
-    "Алексей",
-    "Дмитрий",
-    "Андрей",
-    "Николай",
-    "Михаил",
-    "Павел",
-    "Виктор",
-    "Олег",
-    "Юрий",
-    "Роман",
-]
-_FAMILIES = [
-    "Иванов",
-    "Петров",
-    "Сидоров",
-    "Кузнецов",
-    "Смирнов",
-    "Попов",
-    "Васильев",
-    "Соколов",
-    "Михайлов",
-    "Новиков",
-    "Фёдоров",
-    "Морозов",
-    "Волков",
-    "Алексеев",
-    "Лебедев",
-    "Семёнов",
-    "Егоров",
-    "Павлов",
-    "Козлов",
-    "Степанов",
-    "Николаев",
-    "Орлов",
-    "Андреев",
-    "Макаров",
-    "Никитин",
-    "Захаров",
-    "Зайцев",
-    "Соловьёв",
-    "Борисов",
-    "Яковлев",
-    "Григорьев",
-    "Романов",
-]
+_NAMES = json.loads((Path(__file__).parent / "names.json").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -220,9 +161,9 @@ def _password(password: str) -> str:
 
 def contact(dice: random.Random, order: int) -> tuple[str, str, str]:
     """Return an invented person's name, phone of a range without subscribers, and e-mail."""
-    family = dice.choice(_FAMILIES)
+    family = dice.choice(_NAMES["families"])
     if dice.random() < 0.62:
-        name = f"{dice.choice(_WOMEN)} {family}а"
+        name = f"{dice.choice(_NAMES['women'])} {family}а"
     else:
-        name = f"{dice.choice(_MEN)} {family}"
+        name = f"{dice.choice(_NAMES['men'])} {family}"
     return name, f"+7900000{order % 10_000:04d}", f"p{dice.randrange(1_000_000)}@post.example"

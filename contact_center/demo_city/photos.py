@@ -78,6 +78,7 @@ def _wall(pen: Pen, w: int, h: int, colour: Colour, *, skirting: float = 0.82) -
 
 
 def _leak(pen: Pen, w: int, h: int, dice: random.Random) -> None:
+    x: float
     tile = dice.choice(((203, 221, 222), (222, 214, 200), (206, 212, 226)))
     _wall(pen, w, h, tile)
     for x in range(0, w, 210):
@@ -178,6 +179,7 @@ def _lift(pen: Pen, w: int, h: int, dice: random.Random) -> None:
 
 
 def _icicles(pen: Pen, w: int, h: int, dice: random.Random) -> None:
+    x: float
     _slope(pen, (0, 0, w, h), (176, 200, 222), (226, 236, 244))
     brick = dice.choice(((178, 110, 86), (196, 176, 140), (150, 120, 112)))
     pen.rectangle((0, h * 0.3, w, h), fill=brick)
@@ -280,7 +282,7 @@ def _roof(pen: Pen, w: int, h: int, dice: random.Random) -> None:
     pen.ellipse((w * 0.44, h * 0.745, w * 0.66, h * 0.775), fill=(146, 182, 200))
 
 
-def _yard(pen: Pen, w: int, h: int, dice: random.Random, ground: Colour) -> None:
+def _yard(pen: Pen, w: int, h: float, dice: random.Random, ground: Colour) -> None:
     """Draw sky, houses with windows and the ground that several photos share."""
     sky = dice.choice((((168, 200, 226), (224, 236, 242)), ((190, 196, 206), (226, 226, 224))))
     _slope(pen, (0, 0, w, h * 0.6), *sky)
@@ -387,6 +389,7 @@ def _door(pen: Pen, w: int, h: int, dice: random.Random) -> None:
 
 
 def _lamp(pen: Pen, w: int, h: int, dice: random.Random) -> None:
+    x: float
     _slope(pen, (0, 0, w, h), (18, 24, 44), (40, 44, 62))
     for x in range(0, w, 420):
         top = h * dice.uniform(0.2, 0.4)
@@ -406,6 +409,7 @@ def _lamp(pen: Pen, w: int, h: int, dice: random.Random) -> None:
 
 
 def _wallspot(pen: Pen, w: int, h: int, dice: random.Random) -> None:
+    x: float
     paper = dice.choice(((206, 190, 160), (190, 204, 190), (204, 188, 196)))
     _wall(pen, w, h, paper, skirting=0.9)
     for x in range(60, w, 180):

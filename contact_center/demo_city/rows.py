@@ -31,6 +31,7 @@ from requests_app.models import (
 from requests_app.statuses import plain_words, public_words
 from requests_app.steps import Role
 
+_TEMPLATES: dict[str, str] = {EventKind.FILED: "filed", EventKind.STATUS: "moved"}
 # A letter leaves within seconds; in the demo's past it always did.
 SENT_AFTER = timedelta(seconds=2)
 
@@ -149,7 +150,7 @@ class Book:
             return
         context = _context(request_id, line, told)
         event = line.step or line.kind
-        template = {EventKind.FILED: "filed", EventKind.STATUS: "moved"}.get(line.kind, "said")
+        template = _TEMPLATES.get(line.kind, "said")
         if to_resident:
             self._letter(
                 line, event=f"request.{event}", template=template, to=told.email,
@@ -161,7 +162,8 @@ class Book:
         if to_executor:
             self._letter(
                 line, event=f"executor.{event}", template="executor", to=line.executor.email,
-                user=None, context={**context, "status_words": _words_to_all(line.status, line.outcome)}, topic=f"executor:{line.executor.inn}",
+                user=None, topic=f"executor:{line.executor.inn}",
+                context={**context, "status_words": _words_to_all(line.status, line.outcome)},
                 key=f"request:{event_id}:executor",
                 why=_why("Your organisation answers for request %(number)s.", told.number),
                 urgent=told.is_emergency,

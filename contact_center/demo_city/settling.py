@@ -56,7 +56,12 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
         album = Album(room=PHOTOS)
         years = Years(town, book, album, requests=requests, now=at)
         with tqdm(
-            total=requests, unit=" requests", file=says, disable=not _shows(says, requests)
+            total=requests,
+            unit=" requests",
+            file=says,
+            # A log takes a line a while, a terminal a moving one.
+            mininterval=0.1 if _is_seen(says) else 15,
+            disable=requests <= founding.SMALL and not _is_seen(says),
         ) as bar:
             years.invent(bar.update)
         book.keep_ids()
@@ -66,8 +71,8 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     return True
 
 
-def _shows(says: Any, requests: int) -> bool:
-    return requests > founding.SMALL or bool(getattr(says, "isatty", lambda: False)())
+def _is_seen(says: Any) -> bool:
+    return bool(getattr(says, "isatty", lambda: False)())
 
 
 def counts() -> dict[str, int]:

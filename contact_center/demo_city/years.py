@@ -91,7 +91,7 @@ class Years:
             )
             for m in range(12)
         ]
-        # All that is asked of the database is asked here: it is busy copying while requests are made.
+        # Asked of the database now: later it is busy copying while requests are made.
         years = range((now - YEARS - timedelta(days=1)).year, local_day(now).year + 1)
         self.calendars = {year: calendar.current(year) for year in years}
         self.numbers = {year: _last_number(year) for year in years}

@@ -67,7 +67,7 @@ def opened(path: Path) -> Iterator[Register]:
     """Open a register; raise NotARegister for any other file."""
     try:
         with path.open("rb") as raw, _unpacked(raw) as inner:
-            text = io.TextIOWrapper(cast("IO[bytes]", inner), encoding="utf-8-sig", newline="")
+            text = io.TextIOWrapper(inner, encoding="utf-8-sig", newline="")
             try:
                 register = Register(raw, text)
             except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, csv.Error) as broken:

@@ -81,14 +81,19 @@ def said(line: Line, name: str, *, longest: int = 400) -> str:
     return text[:longest]
 
 
+def _decimal(line: Line, name: str) -> Decimal | None:
+    """Return a finite number above zero; a comma is a decimal point."""
+    try:
+        value = Decimal(said(line, name).replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and value > 0 else None
+
+
 def whole(line: Line, name: str, *, largest: int) -> int | None:
     """Return a number from 1 to `largest`; None for no data, and for what no house can have."""
-    text = said(line, name).replace(" ", "")
-    try:
-        value = int(Decimal(text.replace(",", "."))) if text else 0
-    except (InvalidOperation, ValueError, OverflowError):
-        return None
-    return value if 0 < value <= largest else None
+    value = _decimal(line, name)
+    return int(value) if value is not None and 1 <= value <= largest else None
 
 
 def year(line: Line, name: str) -> int | None:
@@ -98,13 +103,11 @@ def year(line: Line, name: str) -> int | None:
 
 
 def area(line: Line, name: str) -> Decimal | None:
-    """Return square metres; a comma is a decimal point."""
-    text = said(line, name).replace(" ", "").replace(",", ".")
-    try:
-        value = Decimal(text).quantize(Decimal("0.01")) if text else Decimal(0)
-    except (InvalidOperation, ValueError):
+    """Return square metres."""
+    value = _decimal(line, name)
+    if value is None or not Decimal("0.01") <= value < 10_000_000:
         return None
-    return value if 0 < value < 10_000_000 else None
+    return value.quantize(Decimal("0.01"))
 
 
 def place(line: Line, lat: str, lon: str) -> tuple[float, float] | tuple[None, None]:

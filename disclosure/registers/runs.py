@@ -19,7 +19,7 @@ from disclosure.models import ImportRun
 from disclosure.registers import houses, organisations, reading
 from disclosure.registers.layouts import Layout
 from disclosure.registers.outcome import Outcome
-from disclosure.registers.rows import House, Organisation, Rejected
+from disclosure.registers.rows import House, Line, Organisation, Rejected
 
 BATCH = 2_000
 LONGEST_HOUSE = 40
@@ -49,7 +49,7 @@ def load(
     *,
     at: datetime,
     as_of: date | None = None,
-    progress: Callable[[int], None] = lambda position: None,
+    progress: Callable[[int], object] = lambda position: None,
 ) -> ImportRun:
     """
     Load the register and return its run; a run that broke goes on after its last stored line.
@@ -135,7 +135,7 @@ class _Batch:
     def is_full(self) -> bool:
         return sum(map(len, self._rounds)) + len(self._rejected) >= BATCH
 
-    def take(self, line: int, cells: reading.Line) -> None:
+    def take(self, line: int, cells: Line) -> None:
         """Read the line; one without a place is kept for the report."""
         try:
             row = self._layout.read(cells)
@@ -198,5 +198,6 @@ def _fits(row: House) -> bool:
 
 def _identities(row: House | Organisation) -> set[object]:
     if isinstance(row, House):
-        return {houses.address_key(row), row.fias_guid} - {None}
+        found: set[object] = {houses.address_key(row)}
+        return found | ({row.fias_guid} if row.fias_guid else set())
     return {row.inn or row.key}

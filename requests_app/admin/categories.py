@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from requests_app.admin.norms import MOVES_NOTHING, limits_words, period_words
+from requests_app.admin.titles import PluralTitle
 from requests_app.models import Category, Norm
 from requests_app.reference import loading
 
@@ -63,7 +64,7 @@ class TopFilter(admin.SimpleListFilter):
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(PluralTitle):
     """The tree of matters; a matter is closed, never deleted, while requests name it."""
 
     list_display = ("tree_name", "norm_now", "emergency", "stops", "is_open", "edited")

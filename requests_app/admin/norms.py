@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from requests_app.admin.titles import PluralTitle
 from requests_app.deadlines import Limit, Unit
 from requests_app.models import Category, Norm
 from requests_app.reference.reading import LIMITS
@@ -137,7 +138,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Norm)
-class NormAdmin(admin.ModelAdmin):
+class NormAdmin(PluralTitle):
     """Dated rules; a new one closes the one before on its first day."""
 
     form = NormForm

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import contact_looks, idempotency, uploads
+from accounts.client_address import client_address
 from requests_app import lifecycle, steps
 from requests_app.admin import access
 from requests_app.desk import dossier, forms, organisations, presence, stale
@@ -158,6 +159,18 @@ def move(http: HttpRequest, pk: int) -> HttpResponse:
     return page(http, item, bound={step.name: form}, status=422)
 
 
+@require_GET
+@access.needs(access.CHANGE)
+def organisations_found(http: HttpRequest) -> HttpResponse:
+    """Organisations for what is being typed: a part of the page."""
+    typed = http.GET.get("executor_q", "").replace("\x00", "")
+    return TemplateResponse(
+        http,
+        "admin/requests_app/request/_organisations.html",
+        {"choices": organisations.named(typed), "typed": typed},
+    )
+
+
 @require_POST
 @access.needs(access.CHANGE)
 def comment(http: HttpRequest, pk: int) -> HttpResponse:
@@ -167,7 +180,7 @@ def comment(http: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             files = [
-                uploads.accept(file, by=by, at=at).pk
+                uploads.accept(file, by=by, address=client_address(http), at=at).pk
                 for file in http.FILES.getlist("files")[: uploads.MAX_FILES]
             ]
             lifecycle.comment(
@@ -176,7 +189,7 @@ def comment(http: HttpRequest, pk: int) -> HttpResponse:
                 at=at,
                 text=form.cleaned_data["text"],
                 uploads=tuple(files),
-                idempotency_key=form.cleaned_data["key"] if not files else "",
+                idempotency_key=form.cleaned_data["key"],
             )
         except (uploads.Rejected, lifecycle.Refused) as refused:
             form.add_error("text", refused.message)
@@ -356,7 +369,9 @@ def _step_named(name: str) -> Step:
 
 def _accept_file(http: HttpRequest, name: str, *, by: Any, at: datetime) -> UUID | None:
     sent = http.FILES.get(name)
-    return uploads.accept(sent, by=by, at=at).pk if sent else None
+    if not sent:
+        return None
+    return uploads.accept(sent, by=by, address=client_address(http), at=at).pk
 
 
 def _operators() -> list[tuple[str, str]]:

@@ -65,6 +65,7 @@ class RequestAdmin(admin.ModelAdmin):
         page = "<int:pk>/"
         own = [
             at("search/", work_list.look_up, "search"),
+            at("organisations/", request_page.organisations_found, "organisations"),
             at("add/addresses/", phone_intake.addresses, "intake_addresses"),
             at("add/matters/", phone_intake.matters_found, "intake_matters"),
             at("add/answer/", phone_intake.answer, "intake_answer"),

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import calendar
 from requests_app.admin.norms import MOVES_NOTHING
+from requests_app.admin.titles import PluralTitle
 from requests_app.models import CalendarDay
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):
+class CalendarDayAdmin(PluralTitle):
     """The yearly decree that moves days off; every other day follows the country's calendar."""
 
     list_display = ("date", "weekday", "kind", "note")

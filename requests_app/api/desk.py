@@ -21,10 +21,11 @@ from requests_app.desk import search
 from requests_app.desk.tabs import BY_DUE
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
-from requests_app.statuses import Status
+from requests_app.statuses import OPEN, Status
 
 SIZE = 50
 _COLUMNS = (
+    "id",
     "number",
     "status",
     "outcome",
@@ -68,10 +69,13 @@ class DeskRequests(APIView):
         actor = require(http, Operator)
         at = timezone.now()
         rows = _wanted(Request.objects.visible_to(actor), http.query_params, at)
-        rows = rows.select_related("category", "building").only(*_COLUMNS)
         try:
             page = keyset.page(
-                rows, BY_DUE, size=SIZE, cursor=http.query_params.get("cursor", "")[:500]
+                # Rows, not models: three objects a row would be half of the answer's cost.
+                rows.values_list(*_COLUMNS, named=True),
+                BY_DUE,
+                size=SIZE,
+                cursor=http.query_params.get("cursor", "")[:500],
             )
         except keyset.BadCursor as bad:
             raise _wrong("cursor", str(bad)) from None
@@ -107,18 +111,18 @@ def _wanted(rows: RequestQuerySet, asked: Any, at: datetime) -> RequestQuerySet:
     return search.narrow(rows, words, at=at) if words else rows
 
 
-def _row(item: Request, at: datetime) -> dict[str, Any]:
+def _row(item: Any, at: datetime) -> dict[str, Any]:
     return {
         "number": item.number,
         "status": item.status,
         "outcome": item.outcome,
-        "category": item.category.slug,
-        "address": item.building.address,
+        "category": item.category__slug,
+        "address": item.building__address,
         "company": item.executor_name,
         "executor_inn": item.executor_inn,
         "registered_at": item.registered_at,
         "due_at": item.due_at,
-        "overdue": item.is_open and item.paused_at is None and item.due_at < at,
+        "overdue": item.status in OPEN and item.paused_at is None and item.due_at < at,
         "emergency": item.is_emergency,
         "version": item.version,
     }

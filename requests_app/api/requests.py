@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import idempotency
-from accounts.actors import Actor, Executor, Nobody, Operator, Resident
+from accounts.actors import Actor, CodeHolder, Executor, Nobody, Operator, Resident, user_id_of
 from accounts.client_address import client_address
 from accounts.problems import Problem
 from requests_app import access, intake, lifecycle
@@ -39,6 +40,10 @@ KEY = OpenApiParameter(
 )
 CODE = OpenApiParameter("code", str, description="The tracking code, unless an account owns it")
 PROBLEM = OpenApiResponse(description="application/problem+json")
+_SHOWN = (
+    *("number", "status", "outcome", "due_at", "category__slug", "building__address"),
+    *("executor_name", "executor_inn", "executor_phone"),
+)
 
 
 def not_found() -> Problem:
@@ -82,10 +87,12 @@ def find(http: HttpRequest, number: str, code: str) -> tuple[Request, Actor]:
             raise not_found()
         # Staff keep their own rights: a code in hand does not make an operator a resident.
         if isinstance(actor, Nobody | Resident):
-            actor = holder
+            actor = replace(holder, account=user_id_of(actor))
     item = (
         Request.objects.visible_to(actor)
         .select_related("category", "building")
+        # Whole rows of three tables are eighty columns, the text's search vector among them.
+        .only(*_SHOWN)
         .filter(number=one_line(number))
         .first()
     )
@@ -214,9 +221,15 @@ class TrackRequest(APIView):
 
 
 class _Say(APIView):
-    """What the owner of a request says: one verb a subclass."""
+    """
+    What the owner of a request says: one verb a subclass.
+
+    The word of a resident is a resident's: staff and executors have transitions/, where closing on
+    somebody's word asks how it was given.
+    """
 
     target: Status
+    speakers: tuple[type[Actor], ...] = (Resident, CodeHolder)
 
     @extend_schema(
         request=SaidShape,
@@ -225,6 +238,7 @@ class _Say(APIView):
             200: TrackedShape,
             400: PROBLEM,
             401: PROBLEM,
+            403: PROBLEM,
             404: PROBLEM,
             409: PROBLEM,
             422: PROBLEM,
@@ -236,6 +250,12 @@ class _Say(APIView):
         shape.is_valid(raise_exception=True)
         said = shape.validated_data
         item, actor = find(http, number, said["code"])
+        if not isinstance(actor, self.speakers):
+            raise Problem(
+                _("Only the resident can say this. Use transitions/ for a step of your own."),
+                code="residents_word",
+                status_code=status.HTTP_403_FORBIDDEN,
+            )
         try:
             item = self.say(item, actor, said["text"], tuple(said["uploads"]), key_of(http))
         except lifecycle.Refused as problem:
@@ -288,7 +308,9 @@ class WithdrawRequest(_Say):
 
 
 class CommentRequest(_Say):
-    """POST …/comment/: a line both sides read; it also answers a question."""
+    """POST …/comment/: a line both sides read; a resident's also answers a question."""
+
+    speakers = (Resident, CodeHolder, Operator, Executor)
 
     def say(
         self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,13 +83,13 @@ class StepForm(_OnVersion):
         if Need.TEXT in step.needs:
             self.fields["text"].label = _TEXT_LABELS.get(step.name, self.fields["text"].label)
         if Need.EXECUTOR in step.needs:
-            self._ask_executor(choices or [], data)
+            self._ask_executor(choices or [], data, step.name)
         if Need.OUTCOME in step.needs:
             self._ask_outcome(step)
         if Need.ACT in step.needs:
             self._ask_act()
 
-    def _ask_executor(self, choices: list[organisations.Choice], data: Any) -> None:
+    def _ask_executor(self, choices: list[organisations.Choice], data: Any, step_name: str) -> None:
         chosen = str((data or {}).get("executor", ""))
         self.choices = choices
         self.fields["executor"] = forms.CharField(
@@ -104,7 +105,19 @@ class StepForm(_OnVersion):
         )
         self.chosen = chosen
         self.fields["executor_q"] = forms.CharField(
-            label=_("Another organisation: name or ИНН"), required=False, max_length=100
+            label=_("Another organisation: name or ИНН"),
+            required=False,
+            max_length=100,
+            # Found while typing; without JavaScript the form comes back with what was found.
+            widget=forms.TextInput(
+                attrs={
+                    "autocomplete": "off",
+                    "hx-get": reverse("admin:requests_app_request_organisations"),
+                    "hx-trigger": "input changed delay:200ms",
+                    "hx-target": f"#{step_name}-found",
+                    "hx-sync": "this:replace",
+                }
+            ),
         )
         self.order_fields(["executor", "executor_q", "text"])
 

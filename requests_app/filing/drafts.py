@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -65,7 +66,7 @@ def remember(answer: HttpResponse, draft: Draft, http: HttpRequest) -> None:
         salt=_SALT,
         max_age=KEPT_FOR,
         path=_PATH,
-        secure=http.is_secure(),
+        secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
@@ -130,6 +131,11 @@ def add_upload(draft: Draft, upload: Upload, *, at: datetime) -> None:
 def remove_upload(draft: Draft, upload_id: uuid.UUID) -> None:
     """Take a file off the draft, if it is there."""
     draft.uploads.remove(*draft.uploads.filter(pk=upload_id))
+
+
+def holder_of(draft: Draft) -> str:
+    """Return the holder of files that the draft's form takes in."""
+    return f"draft:{draft.key}"
 
 
 def uploads_of(draft: Draft) -> list[Upload]:

@@ -23,7 +23,9 @@ from requests_app.filing import drafts
 from requests_app.models import Draft
 
 
-def add(draft: Draft, files: Iterable[UploadedFile], *, by: Actor, at: datetime) -> list[str]:
+def add(
+    draft: Draft, files: Iterable[UploadedFile], *, by: Actor, address: str, at: datetime
+) -> list[str]:
     """Sanitise the files and keep the good ones; return what is wrong with each of the others."""
     wrong = []
     room = uploads.MAX_FILES - draft.uploads.count()
@@ -36,7 +38,10 @@ def add(draft: Draft, files: Iterable[UploadedFile], *, by: Actor, at: datetime)
         # A moment apart each, so that they stay in the order in which they were chosen.
         came_at = at + timedelta(microseconds=place)
         try:
-            drafts.add_upload(draft, uploads.accept(file, by=by, at=came_at), at=at)
+            taken = uploads.accept(
+                file, by=by, address=address, at=came_at, holder=drafts.holder_of(draft)
+            )
+            drafts.add_upload(draft, taken, at=at)
         except uploads.Rejected as rejected:
             wrong.append(_("%(name)s: %(why)s") % {"name": name, "why": rejected.message})
         except drafts.Full:

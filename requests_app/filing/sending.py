@@ -50,7 +50,7 @@ def send(draft: Draft, *, by: Actor, address: str, at: datetime) -> Sent:
         if earlier:
             return _sent(earlier)
         uploads = tuple(upload.pk for upload in drafts.uploads_of(row))
-        new = steps.new_request(row.answers, uploads, by=by)
+        new = steps.new_request(row.answers, uploads, by=by, holder=drafts.holder_of(row))
         try:
             filed = intake.file(new, by=by, at=at, idempotency_key=str(row.key))
         except idempotency.KeyReused:

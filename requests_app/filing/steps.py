@@ -47,7 +47,7 @@ QUESTIONS = (ADDRESS, MATTER, WORDS, CONTACT, CHECK)
 
 
 def new_request(
-    answers: dict[str, Any], uploads: tuple[UUID, ...], *, by: Actor
+    answers: dict[str, Any], uploads: tuple[UUID, ...], *, by: Actor, holder: str = ""
 ) -> intake.NewRequest:
     """Return what the answers amount to, as intake takes it; gaps become empty values."""
     return intake.NewRequest(
@@ -64,6 +64,7 @@ def new_request(
         consent=bool(answers.get("consent")),
         public=bool(answers.get("public")),
         uploads=uploads,
+        holder=holder,
         channel=Channel.WEB,
         incident=answers.get("incident"),
         resident_id=by.id if isinstance(by, Resident) else None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -62,7 +64,13 @@ def row(item: Request) -> Row:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j E Y")
+    return _day_in_words(timezone.localtime(moment).date(), get_language())
+
+
+# A page names the same few days forty times.
+@lru_cache(maxsize=512)
+def _day_in_words(day: date, _language: str | None) -> str:
+    return date_format(day, "j E Y")
 
 
 @require_safe
@@ -71,7 +79,7 @@ def index(http: HttpRequest) -> HttpResponse:
     choice = Choice.of(http.GET)
     try:
         page = keyset.page(
-            choice.rows().select_related("category", "building__street"),
+            choice.rows().for_strangers(),
             _ORDER,
             size=PAGE,
             cursor=http.GET.get("cursor", ""),
@@ -124,9 +132,15 @@ def points(http: HttpRequest) -> HttpResponse:
             building__lat__gte=south,
             building__lat__lte=north,
         )
-    rows = found.select_related("category", "building__street").order_by(*_ORDER)[:POINTS]
+    rows = found.for_strangers().order_by(*_ORDER)[: POINTS + 1]
+    features = [_point(item) for item in rows]
     return JsonResponse(
-        {"type": "FeatureCollection", "features": [_point(item) for item in rows]},
+        # Not complete: older ones were left out, so ask again for a smaller box.
+        {
+            "type": "FeatureCollection",
+            "features": features[:POINTS],
+            "complete": len(features) <= POINTS,
+        },
         content_type="application/geo+json",
     )
 

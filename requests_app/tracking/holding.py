@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident
+from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, user_id_of
 from requests_app.models import Request
 
 COOKIE = "opened"
@@ -42,7 +43,7 @@ def keep(answer: HttpResponse, holder: CodeHolder, http: HttpRequest) -> None:
         COOKIE,
         signing.dumps(list(opened.items())[-MOST:], salt=_SALT, compress=True),
         path=_PATH,
-        secure=http.is_secure(),
+        secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
@@ -62,16 +63,28 @@ def find(http: HttpRequest, actor: Actor, number: str) -> tuple[Request, Actor] 
     candidates: list[Actor] = []
     if isinstance(actor, Operator | Executor | Resident):
         candidates.append(actor)
+    if not isinstance(actor, Operator):
+        candidates += _holders(http, actor, number)
+    return _first(candidates, number)
+
+
+def find_own(http: HttpRequest, actor: Actor, number: str) -> Request | None:
+    """Return the request if its asker's account or this browser filed or opened it, else None."""
+    owners: list[Actor] = [actor] if isinstance(actor, Resident) else []
+    found = _first([*owners, *_holders(http, actor, number)], number)
+    return found[0] if found else None
+
+
+def _holders(http: HttpRequest, actor: Actor, number: str) -> list[Actor]:
     code_hash = held(http).get(number)
-    if code_hash and not isinstance(actor, Operator):
-        candidates.append(CodeHolder(number=number, code_hash=code_hash))
+    if not code_hash:
+        return []
+    return [CodeHolder(number=number, code_hash=code_hash, account=user_id_of(actor))]
+
+
+def _first(candidates: list[Actor], number: str) -> tuple[Request, Actor] | None:
     for candidate in candidates:
-        item = (
-            Request.objects.visible_to(candidate)
-            .select_related("category__parent", "building", "incident", "duplicate_of")
-            .filter(number=number)
-            .first()
-        )
-        if item is not None:
+        # A number is one row's: `first` would sort by thirty columns' worth of names.
+        for item in Request.objects.visible_to(candidate).for_its_page().filter(number=number)[:1]:
             return item, candidate
     return None

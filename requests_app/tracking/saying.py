@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import idempotency, uploads
 from accounts.actors import Actor, Operator
+from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
-from requests_app import lifecycle
+from requests_app import files, lifecycle
 from requests_app.models import Request, RequestEvent
 from requests_app.steps import STEPS, Need, Role, Step
 from requests_app.tracking import words
@@ -51,7 +52,7 @@ def say(http: ActorRequest, number: str, verb: str) -> HttpResponse:
     form = SayForm(http.POST, http.FILES, needs_text=needs_text, label=label)
     if not form.is_valid():
         return _say_page(http, item, step, verb, form)
-    kept = _take(form, actor, at=at)
+    kept = _take(form, item, actor, address=client_address(http), at=at)
     if form.errors:
         return _say_page(http, item, step, verb, _again(form, item, kept))
     try:
@@ -120,7 +121,9 @@ def _was_made(item: Request, verb: str) -> bool:
     return last is not None and last.step == verb
 
 
-def _take(form: SayForm, actor: Actor, *, at: datetime) -> tuple[UUID, ...]:
+def _take(
+    form: SayForm, item: Request, actor: Actor, *, address: str, at: datetime
+) -> tuple[UUID, ...]:
     """Take the files in; what is wrong with one stands beside the field, the others are kept."""
     kept = list(form.cleaned_data["kept"])
     for file in form.cleaned_data["photos"]:
@@ -133,7 +136,10 @@ def _take(form: SayForm, actor: Actor, *, at: datetime) -> tuple[UUID, ...]:
             )
             continue
         try:
-            kept.append(uploads.accept(file, by=actor, at=at).pk)
+            taken = uploads.accept(
+                file, by=actor, address=address, at=at, holder=files.holder_of(item)
+            )
+            kept.append(taken.pk)
         except uploads.Rejected as rejected:
             form.add_error(
                 "photos", _("%(name)s: %(why)s") % {"name": name, "why": rejected.message}

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from PIL import Image
 
 from accounts.models import User
@@ -14,8 +15,12 @@ from accounts.models import User
 
 @pytest.fixture
 def clerk(db: None) -> User:
-    """Return a member of staff whom no group gives anything."""
-    return User.objects.create_user("clerk@example.org", "a long password", is_staff=True)
+    """Return a member of staff who may read requests, and nothing else."""
+    user = User.objects.create_user("clerk@example.org", "a long password", is_staff=True)
+    user.user_permissions.add(
+        Permission.objects.get(content_type__app_label="requests_app", codename="view_request")
+    )
+    return user
 
 
 @pytest.fixture(autouse=True)

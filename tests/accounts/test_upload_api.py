@@ -8,8 +8,9 @@ from io import BytesIO
 import pytest
 from rest_framework.test import APIClient
 
-from accounts import api, tokens
+from accounts import tokens
 from accounts.models import ThrottleCounter, Upload, User
+from accounts.uploads import receiving
 from tests.accounts.test_pdfs import _javascript_at_open, document
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,7 @@ def test_too_large_file_is_refused_by_its_header(client: APIClient) -> None:
 def test_limit_of_an_address_holds_whatever_it_forges(
     client: APIClient, picture, monkeypatch
 ) -> None:
-    monkeypatch.setattr(api, "UPLOADS_AN_HOUR", 2)
+    monkeypatch.setattr(receiving, "AN_HOUR", 2)
     answers = [
         send(client, picture("JPEG"), HTTP_X_FORWARDED_FOR=f"203.0.113.{place}").status_code
         for place in range(3)

@@ -30,9 +30,7 @@ def test_beat_starts_only_jobs_that_exist(name):
     assert settings.CELERY_BEAT_SCHEDULE[name]["task"] in OWN
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in OWN if name != "notifications.tasks.deliver"]
-)
+@pytest.mark.parametrize("name", [name for name in OWN if name != "notifications.tasks.deliver"])
 def test_job_of_housekeeping_is_started_by_beat(name):
     assert name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 

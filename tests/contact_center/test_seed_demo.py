@@ -1,4 +1,4 @@
-"""The invented city: its rows are what intake and lifecycle would have written, and it comes once."""
+"""The invented city: its rows are what intake and lifecycle write, and it is founded once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from stdnum.ru import inn, ogrn
 from accounts import tokens
 from accounts.actors import CodeHolder, Executor, Operator, Resident, System, actor_of
 from accounts.models import Upload, User
-from accounts.uploads import sweeping
 from contact_center.demo_city import founding, people
 from disclosure.answerable import answerable
 from disclosure.models import Building, ManagementCompany, ManagementPeriod, ResourceSupplier
@@ -364,10 +363,11 @@ def test_no_row_points_at_nothing(city):
                 if not field.is_relation or not field.db_constraint:
                     continue
                 target = field.remote_field.model._meta
+                aim = field.target_field.column
                 cursor.execute(
-                    f'SELECT count(*) FROM "{model._meta.db_table}" a LEFT JOIN'
-                    f' "{target.db_table}" b ON a."{field.column}" = b."{field.target_field.column}"'
-                    f' WHERE a."{field.column}" IS NOT NULL AND b."{field.target_field.column}" IS NULL'
+                    f'SELECT count(*) FROM "{model._meta.db_table}" a'
+                    f' LEFT JOIN "{target.db_table}" b ON a."{field.column}" = b."{aim}"'
+                    f' WHERE a."{field.column}" IS NOT NULL AND b."{aim}" IS NULL'
                 )
                 assert cursor.fetchone()[0] == 0, (model, field)
                 checked += 1

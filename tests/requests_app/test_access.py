@@ -93,3 +93,17 @@ def test_a_forged_header_changes_nothing(limited, make_request, client):
         for n in range(5)
     ]
     assert answers == [404, 404, 404, 429, 429]
+
+
+def test_a_household_with_a_whole_network_is_one_sender(limited, make_request):
+    """Issue 4, review: 2^64 addresses of one IPv6 line had as many tries each."""
+    item = make_request()
+    for n in range(3):
+        assert access.with_code(item.number, WRONG, address=f"2001:db8::{n}", at=NOON) is None
+    with pytest.raises(access.TooManyCodes):
+        access.with_code(item.number, WRONG, address="2001:db8::ffff", at=NOON)
+    assert access.with_code("26-999999", WRONG, address="2001:db8:0:1::1", at=NOON) is None
+    for n in range(3):
+        access.count_filing(address=f"2001:db8::{n}", at=NOON)
+    with pytest.raises(access.TooManyRequests):
+        access.count_filing(address="2001:db8::ffff", at=NOON)

@@ -300,11 +300,18 @@ def test_objecting_without_a_word_names_the_text(call, make_request):
     assert list(assert_problem(answer, 400, "text_needed")) == ["text"]
 
 
-def test_a_code_in_hand_makes_no_resident_of_an_operator(call, make_request, operator):
-    item = make_request(status=Status.DONE)
+@pytest.mark.parametrize("verb", ["confirm", "object", "withdraw"])
+@pytest.mark.parametrize("with_code", [True, False])
+def test_nobody_says_a_residents_word_for_them(
+    call, make_request, operator, company_user, verb, with_code
+):
+    """Issue 4, review: an operator's confirm/ closed a request as if the resident had agreed."""
+    item = make_request(status=Status.NEW if verb == "withdraw" else Status.DONE)
     before = rows_of(item)
-    answer = call(f"{URL}{item.number}/confirm/", {"code": tracking_code.of(item)}, by=operator)
-    assert list(assert_problem(answer, 400, "text_needed")) == ["text"]
+    body = {"text": "Да", "code": tracking_code.of(item) if with_code else ""}
+    for by in (operator, company_user):
+        answer = call(f"{URL}{item.number}/{verb}/", body, by=by)
+        assert_problem(answer, 403, "residents_word")
     assert rows_of(item) == before
 
 

@@ -47,6 +47,7 @@ def errors(page) -> dict[str, list[str]]:
 def test_the_tree_is_shown_whole_with_its_norms(desk, categories):
     page = desk.get(MATTERS)
     text = page.content.decode()
+    assert page.context["title"] == "Темы"
     assert "— Холодная батарея или стояк" in text
     assert "устранить за 1 сутки" in text
     assert "осмотреть за 2 часа, устранить за 16 часов" in text

@@ -413,3 +413,36 @@ def test_nobody_deletes(admin_user, make_request):
     browser = as_user(admin_user)
     assert browser.post(at("delete", item.pk), {"post": "yes"}).status_code == 403
     assert Request.objects.filter(pk=item.pk).exists()
+
+
+def test_scan_of_a_late_act_is_not_sent_twice(operator, chief, make_request, a_scan):
+    item = make_request(status="in_progress")
+    seen = item.version
+    lifecycle.internal_note(item, by=actor_of(chief), at=item.changed_at, text="Уже звоню")
+    page = as_user(operator).post(
+        at("move", item.pk),
+        {
+            "step": "present_act",
+            "version": seen,
+            "signed_on": "2026-03-02",
+            "signer": "Мастер Фёдоров",
+            "scan": SimpleUploadedFile("act.png", a_scan, "image/png"),
+        },
+    )
+    assert page.status_code == 409
+    assert not item.acts.exists()
+    again = dict(page.context["repeated"]) | {"version": page.context["item"].version}
+    assert as_user(operator).post(at("move", item.pk), again).status_code == 302
+    assert item.acts.get().upload_id
+
+
+def test_organisations_are_found_while_typing(operator, clerk, company, rival_company):
+    browser = as_user(operator)
+    found = browser.get(at("organisations"), {"executor_q": "соседний"}).content.decode()
+    assert f'value="company:{rival_company.pk}"' in found
+    assert f"company:{company.pk}" not in found
+    for hostile in ("\x00", "%", "<b>x</b>", "а" * 5000, ""):
+        page = browser.get(at("organisations"), {"executor_q": hostile})
+        assert page.status_code == 200
+        assert "<b>x" not in page.content.decode()
+    assert as_user(clerk).get(at("organisations")).status_code == 403

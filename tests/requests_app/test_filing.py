@@ -89,6 +89,12 @@ def test_the_sent_page_says_all_and_files_nothing_again(client, categories, buil
     assert everything() == before
 
 
+def test_the_sent_page_outlives_the_contact(client, categories, building):
+    item = filed(client, building.pk)
+    RequestContact.objects.all().delete()
+    assert client.get(url("sent", item.number)).status_code == 200
+
+
 def test_nobody_else_sees_the_sent_page(client, categories, building, neighbour):
     item = filed(client, building.pk)
     stranger = Client()

@@ -355,6 +355,10 @@ def test_time_never_runs_backwards_on_the_timeline(make_request, acting):
             ActDetails(signed_on=(LATER + timedelta(days=1)).date(), signer="Мастер"),
             "act.signed_on",
         ),
+        (
+            ActDetails(signed_on=(NOON - timedelta(days=1)).date(), signer="Мастер"),
+            "act.signed_on",
+        ),
         (ActDetails(signed_on=NOON.date(), signer="Мастер", upload=uuid4()), "act.upload"),
     ],
 )
@@ -446,6 +450,56 @@ def test_two_requests_cannot_be_duplicates_of_each_other(make_request, acting):
     assert close(one, other).duplicate_of == other
     with pytest.raises(Refused):
         close(other, one)
+
+
+def test_a_chain_of_duplicates_leads_to_its_first_and_never_back(make_request, acting):
+    first, second, third = make_request(), make_request(), make_request()
+
+    def close(item, original):
+        return lifecycle.move(
+            item,
+            Status.CLOSED,
+            by=acting[Role.OPERATOR],
+            at=LATER,
+            details=Details(text="Повтор", outcome=Outcome.DUPLICATE, duplicate_of=original.number),
+        )
+
+    close(second, first)
+    assert close(third, second).duplicate_of == first
+    before = rows_of(first)
+    with pytest.raises(Refused):
+        close(first, third)
+    assert rows_of(first) == before
+
+
+def test_an_old_act_does_not_answer_a_new_objection(make_request, acting):
+    item = make_request(status=Status.REOPENED)
+    objected = item.changed_at + timedelta(days=3)
+    item = lifecycle.move(item, Status.IN_PROGRESS, by=acting[Role.OPERATOR], at=objected)
+    item = lifecycle.move(
+        item,
+        Status.DONE,
+        by=acting[Role.OPERATOR],
+        at=objected,
+        details=Details(act=ActDetails(signed_on=objected.date(), signer="Мастер")),
+    )
+    item = lifecycle.move(
+        item,
+        Status.REOPENED,
+        by=acting[Role.RESIDENT],
+        at=objected,
+        details=Details(text="По-прежнему"),
+    )
+    item = lifecycle.move(item, Status.IN_PROGRESS, by=acting[Role.OPERATOR], at=objected)
+    with pytest.raises(Refused) as refused:
+        lifecycle.move(
+            item,
+            Status.DONE,
+            by=acting[Role.OPERATOR],
+            at=objected,
+            details=Details(act=ActDetails(signed_on=NOON.date(), signer="Мастер")),
+        )
+    assert refused.value.code == "act_too_old"
 
 
 def test_a_long_text_is_refused_and_an_odd_one_is_made_plain(make_request, acting):

@@ -104,12 +104,12 @@ def test_the_code_leaves_the_address_at_once(make_request):
     link = f"{url('request', item.number)}?{urlencode({'code': tracking_code.of(item)})}"
     answer = client.get(link)
     assert answer["Location"] == url("request", item.number)
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
     assert tracking_code.of(item) not in client.cookies[holding.COOKIE].value
     page = client.get(answer["Location"])
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
 
 
 def test_a_forged_cookie_opens_nothing(make_request):

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.actors import CodeHolder, Resident
+from accounts.actors import CodeHolder
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from disclosure.answerable import answerable
@@ -22,7 +22,7 @@ from requests_app import access, calendar, deadlines, intake, tracking_code
 from requests_app.filing import drafts, house, photos, sending, steps
 from requests_app.filing.pages import way
 from requests_app.limits import too_many
-from requests_app.models import Draft, Incident, Norm
+from requests_app.models import Draft, Incident, Norm, RequestContact
 from requests_app.tracking import holding
 
 
@@ -90,10 +90,9 @@ def _promise(draft: Draft, *, at: datetime) -> dict[str, Any]:
 def sent(http: ActorRequest, number: str) -> HttpResponse:
     """Show the number and the code to whoever filed it; loading the page again files nothing."""
     at = now()
-    found = holding.find(http, http.actor, number)
-    if found is None or not isinstance(found[1], Resident | CodeHolder):
+    item = holding.find_own(http, http.actor, number)
+    if item is None:
         raise Http404
-    item = found[0]
     code = tracking_code.of(item) or ""
     path = reverse("requests_app:request", args=[item.number])
     values = {
@@ -101,7 +100,8 @@ def sent(http: ActorRequest, number: str) -> HttpResponse:
         "code": code,
         "due": deadlines.in_words(item.due_at, now=at, zone=timezone.get_current_timezone()),
         "link": http.build_absolute_uri(f"{path}?{urlencode({'code': code})}" if code else path),
-        "has_email": item.contact.email != "",
+        # Gone once its time of keeping is over, while the request stays.
+        "has_email": RequestContact.objects.filter(request=item).exclude(email="").exists(),
     }
     answer = render(http, "requests_app/filing/sent.html", values)
     answer["Referrer-Policy"] = "same-origin"

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from requests_app import intake
 from requests_app.filing import drafts, forms, photos, steps
@@ -44,7 +45,13 @@ def words(http: ActorRequest) -> HttpResponse:
         except ValueError:
             raise Http404 from None
     try:
-        wrong_files = photos.add(draft, form.cleaned_data.get("photos", ()), by=http.actor, at=at)
+        wrong_files = photos.add(
+            draft,
+            form.cleaned_data.get("photos", ()),
+            by=http.actor,
+            address=client_address(http),
+            at=at,
+        )
     except drafts.Gone:
         return redirect("requests_app:new")
     for text in wrong_files:
@@ -54,7 +61,9 @@ def words(http: ActorRequest) -> HttpResponse:
     if removed or "add" in http.POST:
         return _words_page(http, form, draft) if wrong_files else redirect(steps.WORDS.url)
     kept = tuple(upload.pk for upload in drafts.uploads_of(draft))
-    new_request = steps.new_request(draft.answers, kept, by=http.actor)
+    new_request = steps.new_request(
+        draft.answers, kept, by=http.actor, holder=drafts.holder_of(draft)
+    )
     wrong = steps.wrong_at(steps.WORDS, intake.check(new_request, by=http.actor, at=at))
     form.blame({"photos" if name == "uploads" else name: text for name, text in wrong.items()})
     if form.errors:

@@ -125,6 +125,32 @@ def test_a_document_is_attached_kept_and_served(desk, a_scan):
     assert "annual_financial_statement" not in Draft.objects.get().content["fields"]
 
 
+def test_many_rows_with_empty_file_inputs_are_taken(desk, building):
+    """A browser sends a part for each file input, chosen or not."""
+    rows = 60
+    fields = {"revision": "0", "tab": "a", "rows-common_meetings": str(rows)}
+    for row in range(rows):
+        fields |= {
+            f"common_meetings-{row}-protocol_date": "2025-01-01",
+            f"common_meetings-{row}-protocol_number": f"{row}/25",
+        }
+    parts = [f'name="{name}"\r\n\r\n{value}' for name, value in fields.items()]
+    parts += [
+        f'name="common_meetings-{row}-protocol"; filename=""\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+        for row in range(rows)
+    ]
+    body = "".join(f"--b\r\nContent-Disposition: form-data; {part}\r\n" for part in parts)
+    answer = desk.generic(
+        "POST",
+        url("edit", place=building.pk, key="2.7"),
+        f"{body}--b--\r\n".encode(),
+        content_type="multipart/form-data; boundary=b",
+    )
+    assert answer.status_code == 302
+    assert len(Draft.objects.get().content["tables"]["common_meetings"]) == rows
+
+
 def test_a_file_of_somebody_else_cannot_be_named_into_a_form(desk, make_upload, resident):
     strange = make_upload(by=resident)
     desk.post(url("edit"), filled(**{"annual_financial_statement-kept": str(strange.pk)}))

@@ -1,0 +1,1 @@
+"""The floor: Django with no middleware and no rules, doing the portal's own statements."""

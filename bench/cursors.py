@@ -1,0 +1,24 @@
+"""Cursors into the middle of the portal's lists, written as the lists write them."""
+
+from __future__ import annotations
+
+from accounts import keyset
+from requests_app.desk.tabs import BY_DUE, NEWEST
+from requests_app.models import Request
+from requests_app.querysets import RequestQuerySet
+
+
+def middle() -> dict[str, str]:
+    """Return by list the cursor of its middle; found by OFFSET, which only a bench may do."""
+    rows = Request.objects.all()
+    return {
+        "desk": _middle(rows.still_open(), BY_DUE),
+        "all": _middle(rows, BY_DUE),
+        "newest": _middle(rows, NEWEST),
+        "public": _middle(rows.public(), NEWEST),
+    }
+
+
+def _middle(rows: RequestQuerySet, order: list[str]) -> str:
+    row = rows.order_by(*order)[rows.count() // 2]
+    return keyset._written(row, [name.lstrip("-") for name in order], backward=False)
