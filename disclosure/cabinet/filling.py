@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import uploads
 from accounts.actors import Operator
+from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from accounts.models import Upload
 from disclosure.cabinet import form_page
@@ -159,7 +160,9 @@ def _take_files(
     faults: list[Fault] = []
     for place, file in form_page.new_files(report.form, content, request.FILES):
         try:
-            upload = uploads.accept(file, by=request.actor, at=now())
+            upload = uploads.accept(
+                file, by=request.actor, address=client_address(request), at=now()
+            )
         except uploads.Rejected as rejected:
             faults.append(Fault(place=place, message=rejected.message))
             continue
