@@ -113,6 +113,12 @@ def latest(
     )
 
 
+def over_time(company: ManagementCompany, *, limit: int = 12) -> list[CompletenessScore]:
+    """Return the company's latest scores, newest first; a row a day on which it changed."""
+    own = CompletenessScore.objects.filter(company=company, building=None)
+    return list(own.order_by("-day")[:limit])
+
+
 def _same(row: CompletenessScore, kept: CompletenessScore) -> bool:
     names = ("asked", "filled", "forms", "in_time", "percent", "total")
     return all(getattr(row, name) == getattr(kept, name) for name in names)

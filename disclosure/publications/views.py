@@ -52,7 +52,7 @@ def history(request: ActorRequest, reference: str) -> HttpResponse:
         {
             "company": company,
             "scored": scoring.scored(duties.of_company(company, on=on)),
-            "score": scoring.latest(company),
+            "scores": scoring.over_time(company),
             "rows": page.rows,
             "before": f"{address}?cursor={page.previous}" if page.previous else "",
             "after": f"{address}?cursor={page.next}" if page.next else "",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from disclosure.models import Publication, PublicationReturn
 from tests.city_fixtures import COMPANY_INN
-from tests.disclosure.forms.conftest import FINANCES
+from tests.disclosure.forms.conftest import FINANCES, later
 
 FORM = [COMPANY_INN, "company", "1.4-2025"]
 
@@ -121,3 +121,13 @@ def test_a_documents_reader_gets_only_documents_of_the_version(
     page = Client().get(publication.get_absolute_url()).content.decode()
     assert f"{address}{mine.pk}/" in page
     assert Client().get(f"{address}{strange.pk}/").status_code == 404
+
+
+def test_the_history_page_shows_how_completeness_changed(finances, publish, company):
+    publish(finances, {"income_of_mng": "5"})
+    publish(finances, FINANCES, at=later(3))
+    page = Client().get(f"/companies/{company.inn}/disclosure/")
+    assert [score.day.day for score in page.context["scores"]] == [5, 2]
+    text = page.content.decode()
+    assert "5 марта 2026" in text
+    assert "Как менялась полнота" in text
