@@ -104,6 +104,7 @@ def _page(
             ),
             "draft": draft,
             "newest": newest,
+            "is_prefilled": any(content.as_json().values()),
             "remark": returned.remark if returned else "",
             "stale": list(draft.stale_saves.select_related("by")) if draft else [],
             "revision": draft.revision if draft else 0,
