@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_counters_and_cache"),
-        ("disclosure", "0003_streets_like"),
+        ("disclosure", "0004_history_by_statement"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
