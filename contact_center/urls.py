@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from contact_center import health, views
+from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
 from requests_app.panels import outages_now, requests_here, requests_of_company
 
@@ -20,7 +21,10 @@ api: list[URLPattern | URLResolver] = [
 ]
 
 # The pages of a house and a company join rooms: each room above the registry adds its panels.
-registry = joined(house=[outages_now, requests_here], company=[requests_of_company])
+registry = joined(
+    house=[outages_now, requests_here, disclosure_of_house],
+    company=[requests_of_company, disclosure_of_company],
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -32,6 +36,9 @@ urlpatterns = [
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/", include("requests_app.urls")),
     path("recalculation/", include("claims.urls")),
+    path("cabinet/", include("disclosure.cabinet.urls")),
+    path("open-data/", include("disclosure.open_data.urls")),
+    path("", include("disclosure.publications.urls")),
     path("", include(registry)),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
