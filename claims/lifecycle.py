@@ -30,7 +30,7 @@ from claims.recalculation.shapes import shown
 from claims.recalculation.values import Bill, Interval, Kind, Service
 from claims.statuses import ClaimStatus
 from claims.steps import Need, Step
-from requests_app import calendar, deadlines
+from requests_app import deadlines, special_days
 from requests_app.deadlines import Limit, Unit
 from requests_app.lifecycle import role_of
 from requests_app.models import Request
@@ -154,7 +154,7 @@ def answer_due(figures: Figures, at: datetime, *, pretrial: bool) -> datetime:
     return deadlines.due(
         Limit(int(figures.number(code)), unit),
         registered_at=at,
-        calendar=calendar.current(timezone.localtime(at).year),
+        calendar=special_days.calendar_of(timezone.localtime(at).year),
         zone=timezone.get_default_timezone(),
         on_working_day=False,
     )
