@@ -30,6 +30,10 @@ from disclosure.models import (
     Street,
     SupplyPeriod,
 )
+from disclosure.publications.admin import FormAdmin, PublicationAdmin
+
+# The desks of the rooms below; Django looks for an app's desk here.
+__all__ = ["FormAdmin", "PublicationAdmin"]
 
 OVERLAP = _("This period overlaps another one of the same house. End the other one first.")
 

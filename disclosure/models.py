@@ -18,8 +18,30 @@ from stdnum.exceptions import ValidationError as BadNumber
 from stdnum.ru import inn as inn_number
 from stdnum.ru import ogrn as ogrn_number
 
+from disclosure.forms_standard.models import DisclosureForm
+from disclosure.open_data.models import OpenDataFile
+from disclosure.publications.models import (
+    CompletenessScore,
+    DisclosureValue,
+    Draft,
+    Publication,
+    PublicationReturn,
+    StaleSave,
+)
 from disclosure.querysets import BuildingQuerySet, CompanyQuerySet
 from disclosure.utilities import Utility
+
+# The models of the rooms below this one; Django looks for an app's models here.
+__all__ = [
+    "CompletenessScore",
+    "DisclosureForm",
+    "DisclosureValue",
+    "Draft",
+    "OpenDataFile",
+    "Publication",
+    "PublicationReturn",
+    "StaleSave",
+]
 
 
 def check_inn(value: str) -> None:
