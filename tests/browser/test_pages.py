@@ -1,0 +1,488 @@
+"""Every page a person can reach, as each of them, on a phone and on a desk: fit for everybody."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from accounts.models import User
+from disclosure.models import Building, ImportRun, ManagementCompany
+from notifications.models import Message
+from requests_app import tracking_code
+from requests_app.models import Category, Incident, IncidentBuilding, Norm, Request
+from tests.live import LivePortal
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "preload": False,
+    "resultTypes": ["violations"],
+}
+# What may differ at another width; names, roles and structure were judged at the first one.
+WIDE_RULES = {
+    "runOnly": {
+        "type": "rule",
+        "values": [
+            *("color-contrast", "link-in-text-block", "target-size", "heading-order"),
+            *("scrollable-region-focusable", "landmark-unique", "link-name", "button-name"),
+        ],
+    },
+    "preload": False,
+    "resultTypes": ["violations"],
+}
+# What Django's own admin breaks and only Django can mend: rule, and what marks the part of it.
+DJANGO_BREAKS = {
+    "empty-table-header": ("<th",),
+    "label-title-only": ('id="searchbar"',),
+    "aria-prohibited-attr": ("help-tooltip",),
+    "scrollable-region-focusable": ("js-inline-admin-form",),
+    "label": ("vDateField", "vTimeField", "-DELETE"),
+    "aria-input-field-name": ("select2-",),
+}
+WIDTHS = (360, 1280)
+# So tall that the phone's tab bar, which sticks to the lower edge, covers nothing.
+TALL = 5_000
+LONG = "Оченьдлинноесловобезпробелов" * 12 + " и обычные слова. " * 60
+
+PUBLIC = (
+    *("/", "/buildings/", "/buildings/?q=садовая", "/buildings/?q=zzzz", "/buildings/{house}/"),
+    *("/buildings/{orphan}/", "/companies/", "/companies/?q=zzzz", "/companies/{inn}/"),
+    *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
+    *("/requests/track/", "/requests/new/", "/requests/new/?q=zzzz", "/requests/new/?q=садовая"),
+    *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),
+    *("/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/"),
+    *("/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"),
+)
+RESIDENT = (
+    *("/requests/mine/", "/requests/mine/?show=closed", "/requests/{new}/", "/requests/{late}/"),
+    *("/requests/{needs_info}/", "/requests/{done}/", "/requests/{reopened}/"),
+    *("/requests/{fixed}/", "/requests/{refused}/", "/requests/{duplicate}/"),
+    *("/requests/{withdrawn}/", "/requests/{new}/do/withdraw/", "/requests/{new}/do/comment/"),
+    *("/requests/{needs_info}/do/answer/", "/requests/{done}/do/confirm/"),
+    *("/requests/{done}/do/object/", "/accounts/profile/"),
+    *("/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"),
+)
+COMPANY = ("/", "/requests/mine/", "/accounts/profile/", "/accounts/tokens/", "/requests/{done}/")
+WORK = "/admin/requests_app/request/"
+OPERATOR = (
+    *("/admin/", WORK, f"{WORK}?tab=new", f"{WORK}?tab=overdue", f"{WORK}?tab=mine"),
+    *(f"{WORK}?tab=all", f"{WORK}?q=zzzz", f"{WORK}?q=батарея", f"{WORK}add/"),
+    *(WORK + "{new_id}/change/", WORK + "{needs_info_id}/change/", WORK + "{done_id}/change/"),
+    *(WORK + "{reopened_id}/change/", WORK + "{refused_id}/change/"),
+    *("/admin/requests_app/incident/", "/admin/requests_app/incident/{incident}/change/"),
+    *("/admin/requests_app/norm/", "/admin/disclosure/building/"),
+)
+CHIEF = (
+    *("/admin/", "/admin/requests_app/category/", "/admin/requests_app/category/{matter}/change/"),
+    *("/admin/requests_app/norm/{norm}/change/", "/admin/requests_app/incident/add/"),
+    *("/admin/requests_app/request/{done_id}/history/", "/admin/accounts/contactlook/"),
+)
+ADMIN = (
+    *("/admin/", "/admin/requests_app/norm/add/", "/admin/requests_app/calendarday/"),
+    *("/admin/requests_app/calendarday/add/", "/admin/requests_app/refusedsave/"),
+    *("/admin/disclosure/managementcompany/", "/admin/disclosure/resourcesupplier/"),
+    *("/admin/disclosure/managementcompany/{company}/change/", "/admin/disclosure/importrun/"),
+    *("/admin/disclosure/building/{house}/change/", "/admin/disclosure/managementperiod/"),
+    *("/admin/disclosure/supplyperiod/", "/admin/notifications/message/"),
+    *("/admin/notifications/message/{message}/change/", "/admin/accounts/user/"),
+    *("/admin/accounts/user/{user}/change/", "/admin/accounts/apitoken/"),
+    *("/admin/accounts/consent/", "/admin/mfa/authenticator/", "/admin/password_change/"),
+)
+TABLE = {
+    "nobody": PUBLIC,
+    "resident": RESIDENT,
+    "company": COMPANY,
+    "operator": OPERATOR,
+    "chief": CHIEF,
+    "admin": ADMIN,
+}
+# Refusals are pages as well; the browser itself tells the console of them.
+REFUSALS = {"/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"}
+
+LOOK = """() => {
+  const root = document.documentElement;
+  const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
+  // WCAG 2.5.8 lets links within a sentence, and controls inside a larger label, be smaller.
+  const spared = (e) => (e.tagName === "A" && getComputedStyle(e).display === "inline")
+    || e.matches(".select2-hidden-accessible, label input, [aria-hidden=true]");
+  const small = [...document.querySelectorAll(
+      "a[href], button, input:not([type=hidden]), select, summary, textarea")]
+    .filter((e) => shown(e) && !spared(e))
+    .filter((e) => {
+      const { width, height } = e.getBoundingClientRect();
+      return Math.min(width, height) < 23.9;
+    })
+    .map((e) => e.outerHTML.slice(0, 90));
+  return {
+    aside: root.scrollWidth - root.clientWidth,
+    heads: document.querySelectorAll("h1").length,
+    title: document.title.trim(),
+    small,
+  };
+}"""
+WORDS = """() => [...document.querySelectorAll("main :is(h1, h2, h3), main a[href]")]
+  .filter((e) => e.checkVisibility() && !e.closest("[data-map], .datetimeshortcuts, .add-row"))
+  .map((e) => e.innerText.replace(/\\s+/g, " ").trim()).filter(Boolean)"""
+
+
+# Only what is wrong comes back: the whole of axe's report is a hundred times longer.
+
+JUDGE = """async (options) => (await axe.run(document, options)).violations
+  .map(({ id, nodes }) => [id, nodes.map((node) => node.html)])"""
+
+
+class Ear:
+    """Hears what a page complains of and whom it asks."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.heard: list[str] = []
+        self.home = home
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.heard.append(str(error)))
+        page.on("request", self._asked)
+
+    def _console(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.heard.append(message.text)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.heard.append(f"asked {request.url}")
+
+
+def troubles_of(
+    page: Page, ear: Ear, *, is_admin: bool, is_refusal: bool, rules: dict[str, Any] = RULES
+) -> list[str]:
+    """Return what is wrong with the page at the width it has now."""
+    found = [f"console: {text}" for text in ear.heard if not (is_refusal and "status of 4" in text)]
+    ear.heard.clear()
+    seen = page.evaluate(LOOK)
+    if seen["aside"] > 0:
+        found.append(f"scrolls sideways by {seen['aside']} px")
+    if seen["heads"] != 1:
+        found.append(f"{seen['heads']} h1")
+    if not seen["title"]:
+        found.append("no title")
+    found += [f"small target: {part}" for part in dict.fromkeys(seen["small"])]
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    for rule, parts in page.evaluate(JUDGE, rules):
+        marks = DJANGO_BREAKS.get(rule, ()) if is_admin else ()
+        ours = [part[:90] for part in parts if not any(mark in part for mark in marks)]
+        if ours:
+            found.append(f"axe {rule}: {ours[:3]}")
+    # What axe itself stumbles over is not the page's.
+    page.evaluate("() => new Promise((done) => setTimeout(done, 30))")
+    ear.heard.clear()
+    return found
+
+
+@pytest.fixture
+def enter(chromium: Browser, live_portal: LivePortal) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a maker of contexts that are signed in as somebody."""
+    contexts = []
+
+    def enter(user: User | None = None, **options: Any) -> BrowserContext:
+        context = chromium.new_context(
+            **{
+                "base_url": live_portal.url,
+                "locale": "ru-RU",
+                "viewport": {"width": 360, "height": TALL},
+                **options,
+            }
+        )
+        contexts.append(context)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.url}])
+        return context
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def house(live_portal: LivePortal, building: Building) -> Building:
+    return building
+
+
+@pytest.fixture
+def city(
+    live_portal: LivePortal,
+    house: Building,
+    company: ManagementCompany,
+    make_building: Callable[..., Building],
+    make_request: Callable[..., Request],
+    operator: User,
+) -> dict[str, Any]:
+    """Make a small city with a request in every state; return what fills the table's gaps."""
+    now = timezone.now()
+    made = {
+        "new": make_request(at=now, public=True, description=LONG),
+        "late": make_request(status="in_progress", public=True),
+        **{name: make_request(status=name) for name in ("needs_info", "reopened")},
+        "done": make_request(status="done", public=True, at=now - timedelta(hours=5)),
+        **{
+            name: make_request(status="closed", outcome=name, public=True)
+            for name in ("fixed", "refused", "duplicate", "withdrawn")
+        },
+    }
+    matter = Category.objects.get(slug="ht_riser")
+    incident = Incident.objects.create(
+        kind="fault",
+        title="Нет отопления: повреждение на теплотрассе",
+        utility="heating",
+        category=matter,
+        started_at=now - timedelta(hours=2),
+        expected_end_at=now + timedelta(hours=6),
+    )
+    IncidentBuilding.objects.create(incident=incident, building=house)
+    ImportRun.objects.create(
+        kind="buildings", file_name="дома.csv", started_at=now, finished_at=now, added=3
+    )
+    Building.objects.update(district="Нагорный")
+    orphan = make_building(flats=1, district="Заречный", lat=None, lon=None)
+    return {
+        **{name: item.number for name, item in made.items()},
+        **{f"{name}_id": item.pk for name, item in made.items()},
+        "house": house.pk,
+        "orphan": orphan.pk,
+        "inn": company.inn,
+        "company": company.pk,
+        "incident": incident.pk,
+        "matter": matter.pk,
+        "norm": Norm.objects.filter(category=matter)[0].pk,
+        "message": Message.objects.all()[0].pk,
+        "user": operator.pk,
+    }
+
+
+@pytest.fixture
+def cast(
+    resident: User, company_user: User, operator: User, chief: User, admin_user: User
+) -> dict[str, User | None]:
+    return {
+        "nobody": None,
+        "resident": resident,
+        "company": company_user,
+        "operator": operator,
+        "chief": chief,
+        "admin": admin_user,
+    }
+
+
+def test_every_page_is_fit_for_everybody(
+    live_portal: LivePortal, enter, city: dict[str, Any], cast: dict[str, User | None]
+):
+    wrong: dict[str, list[str]] = {}
+    for who, paths in TABLE.items():
+        page = enter(cast[who]).new_page()
+        plain = enter(cast[who], java_script_enabled=False).new_page()
+        ear = Ear(page, live_portal.url)
+        for pattern in paths:
+            path = pattern.format(**city)
+            is_refusal = path in REFUSALS
+            page.set_viewport_size({"width": WIDTHS[0], "height": TALL})
+            # What the page before still had to say is not this one's.
+            page.goto("about:blank")
+            ear.heard.clear()
+            answer = page.goto(path)
+            assert answer is not None
+            found = [] if (answer.status == 200) != is_refusal else [f"status {answer.status}"]
+            if page.locator("[data-map]").count():
+                page.wait_for_selector("[data-map][data-ready]")
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": TALL})
+                found += [
+                    f"{width}: {trouble}"
+                    for trouble in troubles_of(
+                        page,
+                        ear,
+                        is_admin=path.startswith("/admin/"),
+                        is_refusal=is_refusal,
+                        rules=RULES if width == WIDTHS[0] else WIDE_RULES,
+                    )
+                ]
+            plain.goto(path)
+            said = " ".join(plain.locator("main").inner_text().split()).casefold()
+            missing = [words for words in page.evaluate(WORDS) if words.casefold() not in said]
+            found += [f"without scripts there is no «{words}»" for words in missing]
+            if found:
+                wrong[f"{who} {pattern}"] = found
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+def test_a_stranger_with_the_code_reads_every_outcome(live_portal: LivePortal, enter, make_request):
+    page = enter().new_page()
+    ear = Ear(page, live_portal.url)
+    item = make_request(status="done", resident=None)
+    page.goto(f"/requests/{item.number}/?code={tracking_code.of(item)}")
+    assert troubles_of(page, ear, is_admin=False, is_refusal=False) == []
+    page.emulate_media(media="print")
+    expect(page.locator(".tab-bar")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def tab_to(page: Page, selector: str, *, presses: int = 90) -> None:
+    """Press Tab until what `selector` names has the focus, as who has no mouse does."""
+    for _press in range(presses):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+    pytest.fail(f"{presses} times Tab do not reach {selector}")
+
+
+def enter_key(page: Page) -> None:
+    """Press Enter and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_request_is_filed_by_keys_alone(live_portal: LivePortal, enter, house: Building):
+    page = enter(viewport={"width": 1280, "height": 900}).new_page()
+    ear = Ear(page, live_portal.url)
+
+    def fine(*, is_refusal: bool = False) -> None:
+        page.wait_for_load_state("networkidle")
+        assert troubles_of(page, ear, is_admin=False, is_refusal=is_refusal) == []
+
+    page.goto("/requests/new/")
+    tab_to(page, "#address")
+    page.keyboard.type("садовая 1")
+    enter_key(page)
+    tab_to(page, f"#found a[href*='building={house.pk}']")
+    enter_key(page)
+    tab_to(page, "[name=flat]")
+    fine()
+    page.keyboard.type("12")
+    enter_key(page)
+    tab_to(page, "#matter")
+    page.keyboard.type("холодная батарея")
+    enter_key(page)
+    tab_to(page, "#found button[value=ht_riser]")
+    fine()
+    enter_key(page)
+    tab_to(page, "textarea")
+    page.keyboard.type("Батарея холодная со вчерашнего вечера")
+    tab_to(page, ".actions--thumb button")
+    fine()
+    enter_key(page)
+    # Nothing filled in: the summary leads to the field by a link.
+    tab_to(page, ".actions--thumb button")
+    enter_key(page)
+    tab_to(page, "[role=alert] a")
+    fine(is_refusal=True)
+    page.keyboard.press("Enter")
+    tab_to(page, "[name=email]")
+    page.keyboard.type("anna@home.example.org")
+    tab_to(page, "[name=consent]")
+    page.keyboard.press("Space")
+    enter_key(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Всё верно?")
+    tab_to(page, ".actions--thumb button, .actions .button--large")
+    fine()
+    enter_key(page)
+    expect(page.locator("main")).to_contain_text("Заявка принята")
+    fine()
+    assert Request.objects.count() == 1
+
+
+def test_a_request_is_accepted_at_the_desk_by_keys_alone(
+    live_portal: LivePortal, enter, make_request, operator: User
+):
+    item = make_request(at=timezone.now())
+    page = enter(operator, viewport={"width": 1280, "height": 900}).new_page()
+    page.goto("/admin/")
+    tab_to(page, ".desk-queue[href*='tab=new']")
+    enter_key(page)
+    tab_to(page, f"a[href*='/request/{item.pk}/change/']")
+    enter_key(page)
+    tab_to(page, "[data-step=accept] summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "[data-step=accept] button[type=submit]", presses=12)
+    page.keyboard.press("Enter")
+    expect(page.locator("#content .chip").first).to_have_text("Принята", timeout=15_000)
+    item.refresh_from_db()
+    assert item.status == "accepted"
+
+
+def test_a_point_says_what_it_is_and_a_moved_map_asks_for_what_is_in_view(
+    live_portal: LivePortal, enter, make_request, house: Building
+):
+    item = make_request(public=True)
+    page = enter(viewport={"width": 1280, "height": 900}).new_page()
+    asked: list[str] = []
+
+    def more_than_fits(route: Any) -> None:
+        asked.append(route.request.url)
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "complete": False})
+
+    page.route("**/points.geojson*", more_than_fits)
+    page.goto("/requests/")
+    page.wait_for_selector("[data-map][data-ready]")
+    assert ["bbox" in address for address in asked] == [False]
+    page.locator(".map__dot").click()
+    words = page.locator(".leaflet-popup")
+    expect(words).to_contain_text(item.category.name)
+    expect(words.get_by_role("link")).to_have_attribute("href", house.get_absolute_url())
+    with page.expect_request(lambda request: "bbox=" in request.url):
+        page.locator(".leaflet-control-zoom-out").click()
+    expect(words).to_be_visible()
+    page.unroute_all(behavior="wait")
+    # The list beside it says the same without the map.
+    expect(page.locator("#requests .row__title")).to_have_text(item.category.name)
+
+
+def test_a_photo_shows_how_it_goes_is_seen_and_taken_away(
+    live_portal: LivePortal, enter, house: Building
+):
+    from tests.browser.test_story import photo
+
+    page = enter(viewport={"width": 360, "height": 900}).new_page()
+    page.goto(f"/requests/new/?building={house.pk}&category=ht_riser")
+    page.locator("main").get_by_role("button", name="Дальше").last.click()
+    page.wait_for_url("**/requests/new/words/")
+    bar = page.locator("progress")
+    expect(bar).to_be_hidden()
+    # Hold the file on its way, or the bar is gone before anybody sees it.
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/requests/new/words/", hold)
+    page.locator("input[type=file]").set_input_files([photo()])
+    expect(bar).to_be_visible()
+    until = time.monotonic() + 5
+    while not held and time.monotonic() < until:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.unroute("**/requests/new/words/")
+    picture = page.locator("#photos img")
+    expect(picture).to_have_count(1)
+    page.wait_for_function("document.querySelector('#photos img').naturalWidth > 0")
+    page.locator("#photos [name=remove]").click()
+    expect(picture).to_have_count(0)
+    page.reload()
+    expect(picture).to_have_count(0)
+
+
+@pytest.fixture(autouse=True)
+def _roles(live_portal: LivePortal) -> None:
+    call_command("load_roles", verbosity=0)
