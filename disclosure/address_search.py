@@ -131,7 +131,7 @@ def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBu
         street = row[1].rpartition(",")[0]
         if street not in spelt:
             spelt[street] = any(_names(reading.words, street) for reading in readings)
-        found.append(FoundBuilding(*row[:8], is_guess=not spelt[street]))
+        found.append(FoundBuilding(*row, not spelt[street]))
     return found
 
 
