@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
@@ -131,7 +131,7 @@ def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBu
         street = row[1].rpartition(",")[0]
         if street not in spelt:
             spelt[street] = any(_names(reading.words, street) for reading in readings)
-        found.append(FoundBuilding(*row, not spelt[street]))
+        found.append(replace(FoundBuilding(*row), is_guess=not spelt[street]))
     return found
 
 
