@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "template_partials",
     "contact_center.apps.ContactCenterConfig",
+    "ratings",
     "requests_app",
     "disclosure",
     "notifications",
