@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from contact_center import health, views
 from disclosure.urls import joined
+from ratings.panels import rating_of_company
 from requests_app.panels import outages_now, requests_here, requests_of_company
 
 api: list[URLPattern | URLResolver] = [
@@ -19,7 +20,9 @@ api: list[URLPattern | URLResolver] = [
 ]
 
 # The pages of a house and a company join rooms: each room above the registry adds its panels.
-registry = joined(house=[outages_now, requests_here], company=[requests_of_company])
+registry = joined(
+    house=[outages_now, requests_here], company=[rating_of_company, requests_of_company]
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -29,6 +32,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("requests/", include("requests_app.urls")),
+    path("ratings/", include("ratings.urls")),
     path("", include(registry)),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
