@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -344,6 +345,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "destroy-expired": {
         "task": "requests_app.tasks.destroy_expired",
         "schedule": timedelta(days=1),
+    },
+    # Late objections of the month's last days are in by the fifth.
+    "draft-rating": {
+        "task": "ratings.tasks.draft_last_month",
+        "schedule": crontab(day_of_month="5", hour="0", minute="30"),
     },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -155,3 +159,23 @@ def test_staff_with_the_right_publishes_from_the_desk(client, draft, chief, oper
     kept = RatingSnapshot.objects.get()
     assert kept.is_published
     assert kept.published_by == chief
+
+
+LOADED = """
+import sys, django
+django.setup()
+import contact_center.urls, ratings.admin
+print([name for name in ("numpy", "scipy") if name in sys.modules])
+"""
+
+
+def test_the_addresses_of_the_portal_load_no_arithmetic():
+    seen = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "contact_center.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert seen.stdout.strip() == "[]"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ratings import shrinkage
-from tests.ratings.simulated import METHOD, play
+from ratings.simulation import METHOD, play
 
 ROUNDS = 40
 

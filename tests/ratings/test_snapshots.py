@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.actors import System
 from disclosure.models import ManagementPeriod
-from ratings import computing, inputs, methodology, publishing, snapshots
+from ratings import computing, inputs, methodology, publishing, snapshots, tasks
 from ratings.models import RatingResult, RatingSnapshot
 from requests_app.models import Request
 from tests.city_fixtures import COMPANY_INN, EMERGENCY, NOON, RIVAL_INN
@@ -210,3 +210,19 @@ def test_the_order_of_lines_does_not_matter():
     assert made == computing.compute(text, method, window_days=365)
     assert len(made) == 29
     assert not any(one.is_rated for one in made)
+
+
+def test_beat_drafts_the_month_that_ended_once(year, monkeypatch):
+    monkeypatch.setattr(tasks, "localdate", AFTER.date)
+    monkeypatch.setattr(tasks, "now", lambda: AFTER)
+    tasks.draft_last_month()
+    kept = RatingSnapshot.objects.get()
+    assert (kept.period, kept.is_published) == (MONTH, False)
+    tasks.draft_last_month(newer="argument")
+    assert RatingSnapshot.objects.get().pk == kept.pk
+
+
+def test_the_simulation_prints_its_table():
+    said = StringIO()
+    call_command("simulate_rating", rounds=1, stdout=said)
+    assert said.getvalue().count("\n") == 12
