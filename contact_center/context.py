@@ -39,6 +39,7 @@ NAVIGATION = (
     Place("/buildings/", _("My building"), "building"),
     Place("/companies/", _("Companies"), "users"),
     Place("/ratings/", _("Ratings"), "chart"),
+    Place("/recalculation/", _("Recalculation"), "receipt"),
     Place("/requests/track/", _("Track a request"), "search"),
     Place("/requests/mine/", _("My requests"), "user"),
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from contact_center import health, views
+from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
 from ratings.panels import rating_of_company
 from requests_app.panels import outages_now, requests_here, requests_of_company
@@ -15,13 +16,15 @@ api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("", include("claims.api_urls")),
+    path("schema/", views.ApiSchema.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
 
 # The pages of a house and a company join rooms: each room above the registry adds its panels.
 registry = joined(
-    house=[outages_now, requests_here], company=[rating_of_company, requests_of_company]
+    house=[outages_now, requests_here, disclosure_of_house],
+    company=[rating_of_company, requests_of_company, disclosure_of_company],
 )
 
 urlpatterns = [
@@ -31,8 +34,13 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
+    path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/", include("requests_app.urls")),
     path("ratings/", include("ratings.urls")),
+    path("recalculation/", include("claims.urls")),
+    path("cabinet/", include("disclosure.cabinet.urls")),
+    path("open-data/", include("disclosure.open_data.urls")),
+    path("", include("disclosure.publications.urls")),
     path("", include(registry)),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),

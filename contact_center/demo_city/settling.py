@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from accounts.actors import System
 from accounts.models import Upload, User
 from contact_center.demo_city import founding, people
 from contact_center.demo_city.album import Album
-from contact_center.demo_city.copying import with_triggers, without_triggers
+from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
 from contact_center.demo_city.rows import Book
 from contact_center.demo_city.years import LETTERS_KEPT, Years
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
@@ -28,6 +29,7 @@ _COUNTED = (
 )  # fmt: skip
 # Files cost more than rows, and nobody looks through more of them.
 PHOTOS = 160
+WORTH_SORTING = 20_000
 # Two seeders at once must not found the city twice.
 _LOCK = 0x5EED
 
@@ -58,14 +60,17 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
         book = Book(letters_since=at - LETTERS_KEPT)
         album = Album(room=PHOTOS)
         years = Years(town, book, album, requests=requests, now=at)
-        with tqdm(
-            total=requests,
-            unit=" requests",
-            file=says,
-            # A log takes a line a while, a terminal a moving one.
-            mininterval=0.1 if _is_seen(says) else 15,
-            disable=requests <= founding.SMALL and not _is_seen(says),
-        ) as bar:
+        with (
+            tqdm(
+                total=requests,
+                unit=" requests",
+                file=says,
+                # A log takes a line a while, a terminal a moving one.
+                mininterval=0.1 if _is_seen(says) else 15,
+                disable=requests <= founding.SMALL and not _is_seen(says),
+            ) as bar,
+            _bare(book, requests),
+        ):
             years.invent(bar.update)
         book.keep_ids()
         with_triggers()
@@ -81,6 +86,11 @@ def _rate(at: datetime) -> None:
     for back in (-2, -1):
         drafted = snapshots.draft(months.shifted(this_month, back), at=at)
         publishing.publish(drafted.pk, by=System(), at=at)
+
+
+def _bare(book: Book, requests: int) -> AbstractContextManager[None]:
+    # Below that, dropping and building cost more than they save.
+    return nullcontext() if requests < WORTH_SORTING else without_indexes(book.models)
 
 
 def _is_seen(says: Any) -> bool:

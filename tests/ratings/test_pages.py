@@ -165,7 +165,8 @@ LOADED = """
 import sys, django
 django.setup()
 import contact_center.urls, ratings.admin
-print([name for name in ("numpy", "scipy") if name in sys.modules])
+arithmetic = ("scipy", "ratings.shrinkage", "ratings.standing", "ratings.computing")
+print([name for name in arithmetic if name in sys.modules])
 """
 
 
