@@ -38,6 +38,7 @@ NAVIGATION = (
     Place("/requests/", _("Requests on the map"), "map"),
     Place("/buildings/", _("My building"), "building"),
     Place("/companies/", _("Companies"), "users"),
+    Place("/ratings/", _("Ratings"), "chart"),
     Place("/recalculation/", _("Recalculation"), "receipt"),
     Place("/requests/track/", _("Track a request"), "search"),
     Place("/requests/mine/", _("My requests"), "user"),

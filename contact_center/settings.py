@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "template_partials",
     "contact_center.apps.ContactCenterConfig",
+    "ratings",
     "claims",
     "requests_app",
     "disclosure",
@@ -362,6 +363,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "remind-of-limits": {
         "task": "disclosure.tasks.remind_of_limits",
         "schedule": crontab(hour="5", minute="30"),
+    },
+    # Late objections of the month's last days are in by the fifth.
+    "draft-rating": {
+        "task": "ratings.tasks.draft_last_month",
+        "schedule": crontab(day_of_month="5", hour="0", minute="30"),
     },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }

@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from contact_center import health, views
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
+from ratings.panels import rating_of_company
 from requests_app.panels import outages_now, requests_here, requests_of_company
 
 api: list[URLPattern | URLResolver] = [
@@ -23,7 +24,7 @@ api: list[URLPattern | URLResolver] = [
 # The pages of a house and a company join rooms: each room above the registry adds its panels.
 registry = joined(
     house=[outages_now, requests_here, disclosure_of_house],
-    company=[requests_of_company, disclosure_of_company],
+    company=[rating_of_company, requests_of_company, disclosure_of_company],
 )
 
 urlpatterns = [
@@ -35,6 +36,7 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/", include("requests_app.urls")),
+    path("ratings/", include("ratings.urls")),
     path("recalculation/", include("claims.urls")),
     path("cabinet/", include("disclosure.cabinet.urls")),
     path("open-data/", include("disclosure.open_data.urls")),

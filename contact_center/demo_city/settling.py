@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 from tqdm import tqdm
 
+from accounts.actors import System
 from accounts.models import Upload, User
 from contact_center.demo_city import founding, people
 from contact_center.demo_city.album import Album
@@ -18,6 +20,7 @@ from contact_center.demo_city.rows import Book
 from contact_center.demo_city.years import LETTERS_KEPT, Years
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
 from notifications.models import Message
+from ratings import months, publishing, snapshots
 from requests_app.models import Incident, Norm, Request, RequestEvent
 
 _COUNTED = (
@@ -73,7 +76,16 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
         with_triggers()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    _rate(at)
     return True
+
+
+def _rate(at: datetime) -> None:
+    """Publish the ratings of the last two months that are over."""
+    this_month = timezone.localtime(at).date().replace(day=1)
+    for back in (-2, -1):
+        drafted = snapshots.draft(months.shifted(this_month, back), at=at)
+        publishing.publish(drafted.pk, by=System(), at=at)
 
 
 def _bare(book: Book, requests: int) -> AbstractContextManager[None]:
