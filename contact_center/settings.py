@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "template_partials",
     "contact_center.apps.ContactCenterConfig",
+    "outreach",
     "requests_app",
     "disclosure",
     "notifications",
@@ -342,6 +343,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {
         "task": "requests_app.tasks.destroy_expired",
+        "schedule": timedelta(days=1),
+    },
+    "forget-searches": {
+        "task": "outreach.tasks.forget_old_searches",
         "schedule": timedelta(days=1),
     },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},

@@ -14,6 +14,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
+    path("", include("outreach.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
@@ -30,6 +31,7 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("requests/", include("requests_app.urls")),
     path("", include(registry)),
+    path("", include("outreach.urls")),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
     path("healthz", health.lives, name="healthz"),
