@@ -38,6 +38,7 @@ NAVIGATION = (
     Place("/requests/", _("Requests on the map"), "map"),
     Place("/buildings/", _("My building"), "building"),
     Place("/companies/", _("Companies"), "users"),
+    Place("/guides/", _("Guides"), "question"),
     Place("/requests/track/", _("Track a request"), "search"),
     Place("/requests/mine/", _("My requests"), "user"),
 )

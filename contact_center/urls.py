@@ -8,7 +8,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from contact_center import health, views
 from disclosure.urls import joined
+from outreach.panels import guides_for_matter
 from requests_app.panels import outages_now, requests_here, requests_of_company
+from requests_app.urls import with_panels
 
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
@@ -29,7 +31,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
-    path("requests/", include("requests_app.urls")),
+    path("requests/", include(with_panels(matter=[guides_for_matter]))),
     path("", include(registry)),
     path("", include("outreach.urls")),
     path("api/v1/", include(api)),
