@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 
 from accounts.actors import Actor, Operator
 
@@ -35,12 +35,24 @@ class GuideQuerySet(models.QuerySet["Guide"]):
         return self if isinstance(actor, Operator) else self.filter(is_published=True)
 
     def for_matter(self, category: Category) -> Self:
-        """Return the guides shown with a matter, its own before those of its whole branch."""
-        own = Count("categories", filter=Q(categories=category))
+        """
+        Return the guides shown with a matter, the nearest first.
+
+        Its own before those of its whole branch; among them those that begin a request in this
+        branch; what holds for any trouble (whom to complain to, how to prove it) stands behind.
+        """
+        top = category.parent_id or category.pk
         return (
-            self.filter(categories__in=[category.pk, category.parent_id or category.pk])
-            .annotate(own=own)
-            .order_by("-own", "title")
+            self.filter(categories__in=[category.pk, top])
+            .annotate(
+                own=Count("categories", filter=Q(categories=category)),
+                at_home=Case(
+                    When(Q(filing_category=top) | Q(filing_category__parent=top), then=1),
+                    default=0,
+                ),
+                general=Case(When(topic="rights", then=1), default=0),
+            )
+            .order_by("-own", "-at_home", "general", "title")
         )
 
     def light(self) -> Self:

@@ -30,6 +30,23 @@ def test_a_matters_own_guide_comes_before_those_of_its_branch(guides, categories
     assert len(others) < SHOWN
 
 
+@pytest.mark.parametrize(
+    ("matter", "first"),
+    [
+        ("ht_temp", "cold-flat"),
+        ("st_roof", "roof-leak"),
+        ("yd_clean", "yard-snow"),
+        ("bl_error", "wrong-charge"),
+        ("bl_recalc_quality", "quality-recalculation"),
+        ("mg_no_answer", "company-silent"),
+        ("mg_change", "change-company"),
+        ("other", "who-answers"),
+    ],
+)
+def test_the_nearest_guide_stands_first(guides, categories, matter, first):
+    assert Guide.objects.for_matter(categories[matter])[0].slug == first
+
+
 def test_without_a_matter_or_a_guide_nothing_is_shown(categories):
     assert not guides_for_matter(None, Nobody(), NOON).template
     assert not guides_for_matter(categories["lf_trapped"], Nobody(), NOON).template
