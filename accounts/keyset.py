@@ -84,7 +84,8 @@ def _read(model: type[models.Model], columns: list[str], cursor: str) -> tuple[b
             field = model._meta.get_field(name)
             if isinstance(field, models.DateTimeField):
                 moment = parse_datetime(value)
-                if moment is None or moment.tzinfo is None:
+                # At the ends of the calendar a zone carries a moment out of what Python can hold.
+                if moment is None or moment.tzinfo is None or not 1 < moment.year < 9999:
                     raise ValueError
                 read.append(moment)
             elif isinstance(field, models.IntegerField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -41,6 +42,7 @@ def profile(request: ActorRequest) -> HttpResponse:
     values = {
         "form": form,
         "person": request.user,
+        "has_second_factor": is_mfa_enabled(_person(request)),
         "may_have_tokens": _may_have_tokens(request),
     }
     return render(request, "accounts/profile.html", values)

@@ -32,14 +32,17 @@ class Place:
     label: Promise
     icon: str
     short: Promise | None = None
+    # The header's row holds six words of a desktop's width; menu and footer hold all.
+    in_row: bool = True
 
 
 NAVIGATION = (
     Place("/requests/", _("Requests on the map"), "map"),
     Place("/buildings/", _("My building"), "building"),
     Place("/companies/", _("Companies"), "users"),
+    Place("/recalculation/", _("Recalculation"), "receipt"),
     Place("/guides/", _("Guides"), "question"),
-    Place("/requests/track/", _("Track a request"), "search"),
+    Place("/requests/track/", _("Track a request"), "search", in_row=False),
     Place("/requests/mine/", _("My requests"), "user"),
 )
 TAB_BAR = (

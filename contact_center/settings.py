@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "template_partials",
     "contact_center.apps.ContactCenterConfig",
     "outreach",
+    "claims",
     "requests_app",
     "disclosure",
     "notifications",
@@ -239,8 +241,11 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# More than a request takes, so that somebody who chose too many is told which were left out.
-DATA_UPLOAD_MAX_NUMBER_FILES = 40
+# More than a request takes, so that somebody who chose too many is told which were left out; and a
+# disclosure form with its tables is one page, of which a browser sends a part for each file input,
+# chosen or not: a hundred rows of a dozen columns.
+DATA_UPLOAD_MAX_NUMBER_FILES = 120
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
@@ -339,6 +344,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": timedelta(days=1)},
     "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
+    "claims-fall-silent": {"task": "claims.tasks.fall_silent", "schedule": timedelta(minutes=15)},
+    "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {
@@ -348,6 +355,18 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "forget-searches": {
         "task": "outreach.tasks.forget_old_searches",
         "schedule": timedelta(days=1),
+    },
+    "rescore-disclosure": {
+        "task": "disclosure.tasks.rescore_disclosure",
+        "schedule": crontab(hour="22", minute="10"),
+    },
+    "publish-open-data": {
+        "task": "disclosure.tasks.publish_open_data",
+        "schedule": crontab(hour="23", minute="0"),
+    },
+    "remind-of-limits": {
+        "task": "disclosure.tasks.remind_of_limits",
+        "schedule": crontab(hour="5", minute="30"),
     },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
@@ -369,7 +388,12 @@ if SENTRY_DSN:
 MESSAGE_LEASE = timedelta(minutes=2)
 
 # The names a letter's context may point at; see notifications.rendering.
-MESSAGE_LINKS: dict[str, str] = {"tracking": "requests_app.links.tracking_link"}
+MESSAGE_LINKS: dict[str, str] = {
+    "tracking": "requests_app.links.tracking_link",
+    "claim": "claims.links.claim_link",
+    "claim_of_executor": "claims.links.claim_of_executor",
+    "cabinet": "disclosure.publications.letters.cabinet_link",
+}
 
 # Lines are events with ids: one JSON object each where a program reads them, plain in the demo.
 LOG_PROCESSORS: list[Any] = [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from contact_center import health, views
+from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
 from outreach.panels import guides_for_matter
 from requests_app.panels import outages_now, requests_here, requests_of_company
@@ -16,13 +17,17 @@ api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
+    path("", include("claims.api_urls")),
     path("", include("outreach.api_urls")),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", views.ApiSchema.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
 
 # The pages of a house and a company join rooms: each room above the registry adds its panels.
-registry = joined(house=[outages_now, requests_here], company=[requests_of_company])
+registry = joined(
+    house=[outages_now, requests_here, disclosure_of_house],
+    company=[requests_of_company, disclosure_of_company],
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -31,7 +36,12 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
+    path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/", include(with_panels(matter=[guides_for_matter]))),
+    path("recalculation/", include("claims.urls")),
+    path("cabinet/", include("disclosure.cabinet.urls")),
+    path("open-data/", include("disclosure.open_data.urls")),
+    path("", include("disclosure.publications.urls")),
     path("", include(registry)),
     path("", include("outreach.urls")),
     path("api/v1/", include(api)),

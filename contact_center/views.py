@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from drf_spectacular.views import SpectacularAPIView
 
 from contact_center import front_page
 from contact_center.context import THEME_COOKIE, THEMES
 from contact_center.styleguide import examples
+
+
+class ApiSchema(SpectacularAPIView):
+    """The schema; what an address says of a version stays out of the file's name, a header."""
+
+    def _get_version_parameter(self, request: HttpRequest) -> None:
+        return None
+
 
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -37,9 +46,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or automatic colours in a cookie and return to the page."""
     there = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure()):
-        there = "/"
-    answer = redirect(there)
+    is_ours = url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure())
+    # Not `redirect`, which takes a word without a slash for the name of a view.
+    answer = HttpResponseRedirect(there if is_ours and there.startswith("/") else "/")
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         answer.set_cookie(

@@ -48,11 +48,18 @@ class Photo:
 PHOTOS = (
     Photo("home", "/"),
     Photo("filing", "/requests/new/?category=heating"),
-    Photo("public", "/requests/"),
+    # On a phone the first screen of the list is its filter alone.
+    Photo("public", "/requests/", sizes=("1280",)),
     Photo("house", "/buildings/?q=Пристанская", then='main a[href^="/buildings/"]'),
     Photo("request", "/requests/mine/", "resident", 'main a[href^="/requests/2"]'),
     Photo("desk", "/admin/requests_app/request/", "operator", sizes=("1280",)),
-    Photo("card", "/admin/requests_app/request/", "operator", "#result_list a", ("1280",)),
+    Photo(
+        "card",
+        "/admin/requests_app/request/?tab=new",
+        "operator",
+        'main a[href*="/change/"]',
+        ("1280",),
+    ),
     Photo("intake", "/admin/requests_app/request/add/", "operator", sizes=("1280",)),
 )
 
@@ -132,7 +139,12 @@ def main() -> int:
         return 1
     TARGET.mkdir(parents=True, exist_ok=True)
     with running_portal() as (url, accounts), sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        # The browser's own words, as of its file buttons, follow the machine's language.
+        browser = player.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--lang=ru"],
+            env={**os.environ, "LANGUAGE": "ru", "LANG": "ru_RU.UTF-8"},
+        )
         for photo in PHOTOS:
             take(browser, url, photo, accounts)
         browser.close()

@@ -42,9 +42,10 @@ def prepare(*, with_city: bool) -> None:
     if not os.environ.get("STATIC_DIR"):
         with step("static files"):
             _collect_static(Path(settings.STATIC_ROOT))
-    with step("roles, categories, guides"):
+    with step("roles, categories, forms, guides"):
         call_command("load_roles", stdout=io.StringIO())
         call_command("load_categories", stdout=io.StringIO())
+        call_command("load_forms", stdout=io.StringIO())
         call_command("load_guides", stdout=io.StringIO())
     if with_city and settings.DEMO:
         with step("demo city"):

@@ -106,7 +106,9 @@ class Portal:
             )
             self.children.append(child)
             child.start()
-        self._wait_until_ready()
+            if name == "web":
+                # On few cores the others would make the first page wait for their start.
+                self._wait_until_ready()
         self._introduce(time.monotonic() - began)
 
     def watch(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 
 from django.db import connection
 from django.utils import timezone
@@ -15,6 +16,9 @@ from disclosure import addresses
 LONGEST = 200
 # Streets whose houses are compared: enough for one name in every settlement of a region.
 _STREETS = 30
+# Shorter words («1», «ул») tell no street from another.
+_TELLING = 3
+_ALIKE = 0.75
 _LOOSE_END = re.compile(
     r"[\s,]+(?:д|дом|к|корп|корпус|стр|строение|лит|литера|№)\.?\s*$", re.IGNORECASE
 )
@@ -22,7 +26,12 @@ _LOOSE_END = re.compile(
 
 @dataclass(frozen=True)
 class FoundBuilding:
-    """A building of the answer and who manages it today ("" where the registry does not say)."""
+    """
+    A building of the answer and who manages it today ("" where the registry does not say).
+
+    `is_guess`: the words name no street of its address, not even with a slip of the finger; it is
+    only the likest one, and a page asks whether it was meant.
+    """
 
     id: int
     address: str
@@ -32,6 +41,7 @@ class FoundBuilding:
     company_phone: str
     lat: float | None
     lon: float | None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,30 @@ def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBu
                 on or timezone.localdate(),
             ],
         )
-        return [FoundBuilding(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    spelt: dict[str, bool] = {}
+    found = []
+    for row in rows:
+        street = row[1].rpartition(",")[0]
+        if street not in spelt:
+            spelt[street] = any(_names(reading.words, street) for reading in readings)
+        found.append(FoundBuilding(*row, is_guess=not spelt[street]))
+    return found
+
+
+def _names(asked: str, street: str) -> bool:
+    """Whether each long word of `asked` is a word of the street, its beginning, or one misspelt."""
+    known = addresses.street_key(street).split()
+    return all(
+        any(word == other or other.startswith(word) or _is_slip(word, other) for other in known)
+        for word in asked.split()
+        if len(word) >= _TELLING
+    )
+
+
+def _is_slip(word: str, other: str) -> bool:
+    # «гочарова» is 0.94 like «гончарова»; «садовая» is 0.67 like «парковая».
+    return SequenceMatcher(None, word, other).ratio() >= _ALIKE
 
 
 def _readings(query: str) -> list[_Reading]:

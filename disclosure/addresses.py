@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # A key of the Latin layout and the letter of the Russian one on it.
 _LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
@@ -101,6 +102,7 @@ _HOUSE_KEY = re.compile(r"^\d[\w/]*$")
 _REGION_KINDS = "|".join(re.escape(kind) for kind in (*REGION_TYPES, *DISTRICT_TYPES))
 _TYPE_AFTER = re.compile(rf"(?i)[\w-]+(?:ая|ий|ый|ой)\s+(?:{_REGION_KINDS})(?![\w-])\.?")
 _TYPE_BEFORE = re.compile(rf"(?i)(?<![\w-])(?:{_REGION_KINDS})\.?\s+[\w-]+(?=\s*,)")
+_LATIN = re.compile("[a-z]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -133,7 +135,7 @@ def to_latin_layout(text: str) -> str:
 
 def has_latin(text: str) -> bool:
     """Whether some letter of `text` is Latin."""
-    return any("a" <= sign <= "z" for sign in text.lower())
+    return _LATIN.search(text.lower()) is not None
 
 
 def plain(text: str) -> str:
@@ -156,6 +158,8 @@ def _lowered(text: str) -> str:
     return " ".join(_russian_letters(word) for word in text.split())
 
 
+# A line of a register is asked for its key as itself, as a twin of others and as a row.
+@lru_cache(maxsize=4096)
 def house_key(text: str) -> str:
     """
     Return the house number as search compares it: digits first, then marks.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts import phones
 from accounts.capped_pages import CappedPaginator
 from disclosure import address_search, addresses
 from disclosure.models import (
@@ -27,6 +30,10 @@ from disclosure.models import (
     Street,
     SupplyPeriod,
 )
+from disclosure.publications.admin import FormAdmin, PublicationAdmin
+
+# The desks of the rooms below; Django looks for an app's desk here.
+__all__ = ["FormAdmin", "PublicationAdmin"]
 
 OVERLAP = _("This period overlaps another one of the same house. End the other one first.")
 
@@ -57,6 +64,16 @@ class PeriodForm(forms.ModelForm):
 class InlinePeriodForm(PeriodForm):
     """A period below its house: judged together with the others on the page, not with old rows."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name each field: a table's heads name nothing to who does not see them."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.label and not field.widget.is_hidden:
+                field.widget.attrs.setdefault("aria-label", capfirst(field.label))
+        first, last = self.fields["during"].widget.widgets
+        first.attrs["aria-label"] = _("First day")
+        last.attrs["aria-label"] = _("The day from which it is over")
+
     def clean(self) -> dict[str, Any] | None:
         """Leave overlaps to the formset, which knows what the page is about to change."""
         return forms.ModelForm.clean(self)
@@ -81,6 +98,18 @@ class PeriodFormSet(forms.BaseInlineFormSet):
             if any(kind == other and _overlap(during, range_) for other, range_ in seen):
                 form.add_error("during", OVERLAP)
             seen.append((kind, during))
+
+
+def period_words(period: Any) -> str:
+    """Return «01.07.2025 — 30.06.2026»: the last day is named, not the one after; «…» is open."""
+    first = f"{period.lower:%d.%m.%Y}" if period.lower else "…"
+    last = f"{period.upper - timedelta(days=1):%d.%m.%Y}" if period.upper else "…"
+    return f"{first} — {last}"
+
+
+def _unbroken(phone: str) -> str:
+    """Return a phone as people read it out, on one line; "—" for none."""
+    return phones.in_words(phone).replace(" ", "\u00a0").replace("-", "\u2011") if phone else "—"
 
 
 def _overlap(one: Any, other: Any) -> bool:
@@ -125,7 +154,7 @@ class _RegistryAdmin(admin.ModelAdmin):
 
 
 class _OrganisationAdmin(_RegistryAdmin):
-    list_display = ["name", "inn", "phone", "dispatcher_phone", "is_active"]
+    list_display = ["name", "inn", "office", "dispatcher", "is_active"]
     list_filter = ["is_active"]
     search_fields = ("name__icontains", "inn__startswith", "ogrn__startswith")
     search_help_text = _("Name, ИНН or ОГРН")
@@ -137,12 +166,22 @@ class _OrganisationAdmin(_RegistryAdmin):
         (_("Where it comes from"), {"fields": ("source", "source_key"), "classes": ("collapse",)}),
     )
 
+    @admin.display(description=_("phone"), ordering="phone")
+    def office(self, row: ManagementCompany | ResourceSupplier) -> str:
+        """Return the office's phone as people read it out."""
+        return _unbroken(row.phone)
+
+    @admin.display(description=_("dispatcher"), ordering="dispatcher_phone")
+    def dispatcher(self, row: ManagementCompany | ResourceSupplier) -> str:
+        """Return the phone that is answered at night, as people read it out."""
+        return _unbroken(row.dispatcher_phone)
+
 
 @admin.register(ManagementCompany)
 class ManagementCompanyAdmin(_OrganisationAdmin):
     """Companies, ТСЖ and ЖСК."""
 
-    list_display = ["name", "kind", "inn", "phone", "dispatcher_phone", "is_active"]
+    list_display = ["name", "kind", "inn", "office", "dispatcher", "is_active"]
     list_filter = ["kind", "is_active"]
     fieldsets = (
         (None, {"fields": ("name", "short_name", "kind", "inn", "ogrn", "is_active")}),
@@ -232,12 +271,17 @@ class _PeriodAdmin(_RegistryAdmin):
 
     form = PeriodForm
 
+    @admin.display(description=_("during"), ordering="during")
+    def period(self, row: ManagementPeriod | SupplyPeriod) -> str:
+        """Return the period in words."""
+        return period_words(row.during)
+
 
 @admin.register(ManagementPeriod)
 class ManagementPeriodAdmin(_PeriodAdmin):
     """Who managed which house when."""
 
-    list_display = ("building", "company", "during", "basis")
+    list_display = ("building", "company", "period", "basis")
     list_select_related = ("building", "company")
     autocomplete_fields = ("building", "company")
     search_fields = ("company__name__icontains", "company__inn__startswith")
@@ -247,7 +291,7 @@ class ManagementPeriodAdmin(_PeriodAdmin):
 class SupplyPeriodAdmin(_PeriodAdmin):
     """Who brought which utility to which house when."""
 
-    list_display = ("building", "utility", "supplier", "during")
+    list_display = ("building", "utility", "supplier", "period")
     list_select_related = ("building", "supplier")
     list_filter = ("utility",)
     autocomplete_fields = ("building", "supplier")

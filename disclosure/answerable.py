@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
 from disclosure.models import ManagementCompany, ManagementPeriod, ResourceSupplier, SupplyPeriod
 from disclosure.utilities import Utility
 
@@ -68,19 +66,16 @@ def answerable(building_id: int, answers: str, utility: str, on: date) -> Answer
 
 def who_runs(building_id: int, on: date) -> ManagementCompany | None:
     """Return the company that manages the building on the day."""
-    period = (
-        ManagementPeriod.objects.select_related("company")
-        .filter(building_id=building_id, during__contains=on)
-        .first()
-    )
-    return period.company if period else None
+    periods = ManagementPeriod.objects.select_related("company").order_by()
+    # At most one, by the table's own constraint: `first` would only sort.
+    for period in periods.filter(building_id=building_id, during__contains=on)[:1]:
+        return period.company
+    return None
 
 
 def who_supplies(building_id: int, utility: str, on: date) -> ResourceSupplier | None:
     """Return the supplier of the utility to the building on the day."""
-    period = (
-        SupplyPeriod.objects.select_related("supplier")
-        .filter(Q(building_id=building_id, utility=utility, during__contains=on))
-        .first()
-    )
-    return period.supplier if period else None
+    periods = SupplyPeriod.objects.select_related("supplier").order_by()
+    for period in periods.filter(building_id=building_id, utility=utility, during__contains=on)[:1]:
+        return period.supplier
+    return None

@@ -29,6 +29,9 @@ class FoundBuildingShape(serializers.Serializer[Any]):
     company = FoundCompanyShape(allow_null=True)
     lat = serializers.FloatField(allow_null=True)
     lon = serializers.FloatField(allow_null=True)
+    guess = serializers.BooleanField(
+        help_text="True when the words name no street of the register: ask before taking it"
+    )
 
 
 class FoundBuildingsShape(serializers.Serializer[Any]):
@@ -66,4 +69,5 @@ def _shown(house: address_search.FoundBuilding) -> dict[str, Any]:
         "company": company,
         "lat": house.lat,
         "lon": house.lon,
+        "guess": house.is_guess,
     }

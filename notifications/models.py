@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.querysets import MessageQuerySet
 
@@ -13,7 +14,7 @@ from notifications.querysets import MessageQuerySet
 class Priority(models.IntegerChoices):
     """Who leaves first; smaller is sooner."""
 
-    EMERGENCY = 0, _("Emergency")
+    EMERGENCY = 0, pgettext_lazy("priority", "Emergency")
     NORMAL = 5, _("Normal")
     BULK = 9, _("Bulk")
 

@@ -77,11 +77,11 @@ class GuideAdmin(PluralTitle):
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the page as readers will see it, published or not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         row = Guide.objects.select_related("filing_category").filter(pk=pk).first()
         if row is None:
             raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
         return render(request, "outreach/guide.html", page_of(row, request) | {"is_preview": True})  # type: ignore[arg-type]
 
     @admin.display(description=_("preview"))

@@ -1,18 +1,12 @@
-"""The calendar of working days: weekends and national holidays, corrected by rows of admin."""
+"""The calendar of working days: weekends and holidays, and what overrules them; no queries."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import holidays
-from django.conf import settings
-
-# A decree entered in admin is seen by every process within this time.
-_FRESH_SECONDS = 60.0
-_cache: dict[int, tuple[float, WorkCalendar]] = {}
 
 
 @dataclass(frozen=True)
@@ -57,23 +51,3 @@ def of_years(
         off.discard(day)
         (work if kind == "workday" else off).add(day)
     return WorkCalendar(frozenset(off), frozenset(work))
-
-
-def current(year: int) -> WorkCalendar:
-    """Return the calendar from the year before `year` to two years after; read once a minute."""
-    from requests_app.models import CalendarDay
-
-    now = time.monotonic()
-    kept = _cache.get(year)
-    if kept and now - kept[0] < _FRESH_SECONDS:
-        return kept[1]
-    years = range(year - 1, year + 3)
-    rows = CalendarDay.objects.filter(date__year__in=list(years)).values_list("date", "kind")
-    calendar = of_years(years, rows, country=settings.CITY.country_code)
-    _cache[year] = (now, calendar)
-    return calendar
-
-
-def forget() -> None:
-    """Drop what this process remembers, after an edit of the calendar."""
-    _cache.clear()

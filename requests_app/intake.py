@@ -21,7 +21,7 @@ from accounts import idempotency, phones
 from accounts.actors import Actor, Executor, Operator, Resident
 from disclosure.answerable import answerable
 from disclosure.models import Building
-from requests_app import calendar, deadlines, files, letters, tracking_code
+from requests_app import deadlines, files, letters, special_days, tracking_code
 from requests_app.models import (
     Author,
     Category,
@@ -247,12 +247,9 @@ def _category(slug: str, at: datetime) -> tuple[Category | None, Norm | None]:
     """Return the category and the norm in force on the city's day of `at`, in one query."""
     slug = one_line(slug)
     day = timezone.localtime(at).date()
-    norm = (
-        Norm.objects.select_related("category__parent")
-        .filter(category__slug=slug, in_force__contains=day)
-        .first()
-    )
-    if norm is not None:
+    norms = Norm.objects.select_related("category__parent").order_by()
+    # At most one, by the table's own constraint: `first` would only sort.
+    for norm in norms.filter(category__slug=slug, in_force__contains=day)[:1]:
         return norm.category, norm
     return Category.objects.filter(slug=slug).first(), None
 
@@ -266,7 +263,7 @@ def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tupl
     promise = deadlines.promise(
         norm.limits(),
         registered_at=at,
-        calendar=calendar.current(local.year),
+        calendar=special_days.calendar_of(local.year),
         zone=timezone.get_current_timezone(),
     )
     who = answerable(building.pk, norm.answers, norm.utility, local.date())

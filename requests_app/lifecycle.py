@@ -24,7 +24,7 @@ from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, Sys
 from accounts.models import User
 from disclosure.answerable import Answerable, answerable
 from disclosure.models import ManagementCompany, ResourceSupplier
-from requests_app import calendar, deadlines, files, letters, steps
+from requests_app import deadlines, files, letters, special_days, steps
 from requests_app.deadlines import Pause
 from requests_app.models import (
     Act,
@@ -281,7 +281,7 @@ def recategorise(
         promise = deadlines.promise(
             norm.limits(),
             registered_at=row.registered_at,
-            calendar=calendar.current(local.year),
+            calendar=special_days.calendar_of(local.year),
             zone=timezone.get_current_timezone(),
             pauses=_pauses(row),
         )
@@ -389,7 +389,8 @@ def _operate_once(
             return Request.objects.get(pk=item.pk)
         fresh = claimed
     # Lock before reading: two acts sent at once would both see "in progress".
-    row = Request.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=item.pk).first()
+    locked = Request.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=item.pk)
+    row = next(iter(locked.with_answerable()[:1]), None)
     role = role_of(by)
     if row is None or role is None:
         raise NotFound

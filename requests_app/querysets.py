@@ -76,6 +76,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Join what a row shows: category and its parent, building, operator."""
         return self.select_related("category__parent", "building", "assigned_to")
 
+    def with_answerable(self) -> Self:
+        """Join what letters about a request name: matter, house, who answers."""
+        return self.select_related("category", "building", "company", "supplier").defer("search")
+
     def with_text(self, words: str) -> Self:
         """Return the requests whose description holds all `words`, whatever their endings."""
         query = text_query.of(words)

@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -39,7 +40,7 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every 
 Found = TypeVar("Found")
 
 
-def wait_for(find: Callable[[], Found], *, seconds: float = 20.0, what: str = "it") -> Found:
+def wait_for(find: Callable[[], Found], *, seconds: float = 60.0, what: str = "it") -> Found:
     """Return the first true value of `find`; fail after `seconds`."""
     until = time.monotonic() + seconds
     while True:
@@ -93,7 +94,7 @@ class Mailbox:
         """Return the letters that this address got."""
         return [letter for letter in self.letters if address in letter["X-Envelope-To"]]
 
-    def wait_for(self, address: str, count: int = 1, *, seconds: float = 20) -> list[EmailMessage]:
+    def wait_for(self, address: str, count: int = 1, *, seconds: float = 60) -> list[EmailMessage]:
         """Wait until `address` has at least `count` letters and return them."""
         return wait_for(
             lambda: found if len(found := self.to(address)) >= count else [],
@@ -178,6 +179,24 @@ class LivePortal:
         for process in child.tree():
             process.kill()
         child.stop()
+
+    @contextmanager
+    def supervised(self) -> Iterator[None]:
+        """Start again whoever ends by itself, as `make run` and a container's policy do."""
+        over = threading.Event()
+
+        def look_after() -> None:
+            while not over.wait(0.2):
+                for child in self.children.values():
+                    child.look_after(time.monotonic())
+
+        watcher = threading.Thread(target=look_after, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
 
     def restart(self, name: str) -> None:
         """Start a killed process again."""

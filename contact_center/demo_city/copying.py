@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from io import StringIO
 from queue import Queue
@@ -19,21 +21,35 @@ _json = json.JSONEncoder(ensure_ascii=False).encode
 
 def cell(value: Any) -> str:
     """Return the value as COPY's text format writes it."""
+    # By exact type, most frequent first: a million requests have two hundred million cells.
+    write = _WRITERS.get(type(value))
+    return write(value) if write else _other(value)
+
+
+def _text(value: str) -> str:
+    # Nearly every text is plain, and asking is five times faster than translating.
+    plain = value.isprintable() and "\\" not in value
+    return value if plain else value.translate(_ESCAPES)
+
+
+def _other(value: Any) -> str:
     if isinstance(value, str):
-        # Nearly every text is plain, and asking is five times faster than translating.
-        plain = value.isprintable() and "\\" not in value
-        return value if plain else value.translate(_ESCAPES)
-    if value is None:
-        return "\\N"
-    if value is True:
-        return "t"
-    if value is False:
-        return "f"
+        return _text(str(value))
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, dict):
-        return cell(_json(value)) if value else "{}"
     return str(value)
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    type(None): lambda _nothing: "\\N",
+    int: int.__repr__,
+    bool: lambda value: "t" if value else "f",
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    dict: lambda value: _text(_json(value)) if value else "{}",
+    uuid.UUID: str,
+}
 
 
 class Sender:
@@ -142,3 +158,35 @@ def with_triggers() -> None:
     """Undo `without_triggers` for the rest of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+_INDEXES = """
+SELECT n.nspname, i.relname, pg_get_indexdef(i.oid)
+FROM pg_index x
+JOIN pg_class i ON i.oid = x.indexrelid
+JOIN pg_namespace n ON n.oid = i.relnamespace
+WHERE x.indrelid = ANY(%s::regclass[])
+    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.oid)
+ORDER BY i.relname
+"""
+
+
+@contextmanager
+def without_indexes(models_filled: Iterable[type[models.Model]]) -> Iterator[None]:
+    """
+    Drop the indexes of tables for the time of their filling, and build them anew at its end.
+
+    Sorting a million keys once costs a tenth of a million searches for their places. Nobody can
+    read these tables until the transaction ends.
+    """
+    tables = [model._meta.db_table for model in models_filled]
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEXES, [tables])
+        found = cursor.fetchall()
+        for schema, name, _definition in found:
+            cursor.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(schema, name)))
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        for _schema, _name, definition in found:
+            cursor.execute(definition)

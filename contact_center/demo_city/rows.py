@@ -96,6 +96,7 @@ class Book:
             self.requests, self.contacts, self.events, self.audit, self.acts, self.files,
             self.letters,
         )  # fmt: skip
+        self.models = (Request, RequestContact, RequestEvent, audit, Act, Attachment, Message)
         self.request_ids, self.event_ids = Ids(Request), Ids(RequestEvent)
         self.audit_ids = Ids(audit, "pgh_id")
 

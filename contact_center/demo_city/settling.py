@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from tqdm import tqdm
 from accounts.models import Upload, User
 from contact_center.demo_city import founding, people
 from contact_center.demo_city.album import Album
-from contact_center.demo_city.copying import with_triggers, without_triggers
+from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
 from contact_center.demo_city.rows import Book
 from contact_center.demo_city.years import LETTERS_KEPT, Years
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
@@ -25,6 +26,7 @@ _COUNTED = (
 )  # fmt: skip
 # Files cost more than rows, and nobody looks through more of them.
 PHOTOS = 160
+WORTH_SORTING = 20_000
 # Two seeders at once must not found the city twice.
 _LOCK = 0x5EED
 
@@ -55,20 +57,28 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
         book = Book(letters_since=at - LETTERS_KEPT)
         album = Album(room=PHOTOS)
         years = Years(town, book, album, requests=requests, now=at)
-        with tqdm(
-            total=requests,
-            unit=" requests",
-            file=says,
-            # A log takes a line a while, a terminal a moving one.
-            mininterval=0.1 if _is_seen(says) else 15,
-            disable=requests <= founding.SMALL and not _is_seen(says),
-        ) as bar:
+        with (
+            tqdm(
+                total=requests,
+                unit=" requests",
+                file=says,
+                # A log takes a line a while, a terminal a moving one.
+                mininterval=0.1 if _is_seen(says) else 15,
+                disable=requests <= founding.SMALL and not _is_seen(says),
+            ) as bar,
+            _bare(book, requests),
+        ):
             years.invent(bar.update)
         book.keep_ids()
         with_triggers()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return True
+
+
+def _bare(book: Book, requests: int) -> AbstractContextManager[None]:
+    # Below that, dropping and building cost more than they save.
+    return nullcontext() if requests < WORTH_SORTING else without_indexes(book.models)
 
 
 def _is_seen(says: Any) -> bool:

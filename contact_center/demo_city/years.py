@@ -22,7 +22,7 @@ from contact_center.demo_city.lives import Life, Organisation
 from contact_center.demo_city.plots import Plot, local_day
 from contact_center.demo_city.rows import Book, Telling
 from contact_center.demo_city.scenes import Scene, scenes
-from requests_app import calendar, deadlines
+from requests_app import deadlines, special_days
 from requests_app.models import Author, Category, Norm
 from requests_app.statuses import Channel
 
@@ -93,7 +93,7 @@ class Years:
         ]
         # Asked of the database now: later it is busy copying while requests are made.
         years = range((now - YEARS - timedelta(days=1)).year, local_day(now).year + 1)
-        self.calendars = {year: calendar.current(year) for year in years}
+        self.calendars = {year: special_days.calendar_of(year) for year in years}
         self.numbers = {year: _last_number(year) for year in years}
         self.recent: dict[int, tuple[int, str, int]] = {}
         # Chance must not favour the first streets of the list.

@@ -45,7 +45,7 @@ def frame(context: Context, part: str) -> SafeString:
     """Return components/`part`.html as it looks from where the reader stands."""
     standing = Standing(
         language=get_language() or settings.LANGUAGE_CODE,
-        theme=context.get("theme", "auto"),
+        theme=str(context.get("theme") or "auto"),
         here=_here(context),
         reader=_reader(context),
         city=settings.CITY,

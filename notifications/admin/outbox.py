@@ -40,6 +40,9 @@ TONES: dict[str, tuple[str, str]] = {
 }
 
 
+_ASKED = ("number", "event")
+
+
 @dataclass(frozen=True)
 class Row:
     """A message as the pages show it."""
@@ -107,7 +110,8 @@ class MessageAdmin(frame.ShownOnly):
         rows = Message.objects.select_related(None)
         if state in State.values:
             rows = rows.filter(state=state)
-        number, event = asked.get("number", "").strip()[:40], asked.get("event", "").strip()[:64]
+        number, event = (asked.get(name, "").replace("\x00", "").strip() for name in _ASKED)
+        number, event = number[:40], event[:64]
         if number:
             rows = rows.filter(topic=f"request:{number}")
         if event:

@@ -167,6 +167,17 @@ class NormAdmin(PluralTitle):
         (_("What the law says"), {"fields": ("clause", "text", "source", "confidence")}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Norm | None = None) -> Any:
+        """Tell whoever only reads the period in words."""
+        parts = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return parts
+        return [(None, {"fields": ("category", "period"), "description": NEW_LIMIT}), *parts[1:]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Norm | None = None) -> Any:
+        """Name the period among what is only read."""
+        return ("period",)
+
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Norm, form: Any, change: bool) -> None:  # noqa: FBT001
         """Close the norm that this one follows, then save."""

@@ -47,10 +47,15 @@ def page(
     item: Request,
     *,
     bound: dict[str, Any] | None = None,
+    looked: bool = False,
     contact: Any = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the page; `bound` replaces forms that came back with mistakes."""
+    """
+    Render the page; `bound` replaces forms that came back with mistakes.
+
+    `looked`: the contact was asked for; None then says that it is erased.
+    """
     at, by = timezone.now(), access.operator_of(http)
     bound = bound or {}
     can_change = http.user.has_perm(access.CHANGE)
@@ -80,6 +85,7 @@ def page(
         "can_change": can_change,
         "can_see_contact": by.sees_contacts,
         "can_see_history": http.user.has_perm(access.AUDIT),
+        "looked": looked,
         "contact": contact,
         "others": presence.others(item, by=by, at=at),
         "back": _back(http),
@@ -306,7 +312,7 @@ def contact(http: HttpRequest, pk: int) -> HttpResponse:
         return TemplateResponse(
             http, "admin/requests_app/request/_contact.html", {"contact": found, "item": item}
         )
-    return page(http, item, contact=found)
+    return page(http, item, looked=True, contact=found)
 
 
 @require_POST

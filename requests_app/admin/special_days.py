@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import calendar
+from requests_app import special_days
 from requests_app.admin.norms import MOVES_NOTHING
 from requests_app.admin.titles import PluralTitle
 from requests_app.models import CalendarDay
@@ -35,9 +35,9 @@ class CalendarDayAdmin(PluralTitle):
     def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:  # noqa: FBT001
         """Save, and let this process see it at once; others follow within a minute."""
         super().save_model(request, obj, form, change)
-        calendar.forget()
+        special_days.forget()
 
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
         """Delete, and let this process see it at once."""
         super().delete_model(request, obj)
-        calendar.forget()
+        special_days.forget()

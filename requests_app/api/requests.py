@@ -71,10 +71,12 @@ def key_of(http: HttpRequest) -> str:
 def find(http: HttpRequest, number: str, code: str) -> tuple[Request, Actor]:
     """Return the request and who may act on it; raise Problem 404 or 429."""
     actor = actor_of(http)
+    # Whole rows of three tables are eighty columns, the text's search vector among them.
+    rows = Request.objects.select_related("category", "building").only(*_SHOWN)
     if code:
         try:
-            holder = access.with_code(
-                number, code, address=client_address(http._request), at=timezone.now()
+            found = access.opened(
+                rows, number, code, address=client_address(http._request), at=timezone.now()
             )
         except access.TooManyCodes as many:
             raise Problem(
@@ -83,22 +85,14 @@ def find(http: HttpRequest, number: str, code: str) -> tuple[Request, Actor]:
                 status_code=status.HTTP_429_TOO_MANY_REQUESTS,
                 retry_after_seconds=many.retry_after_seconds,
             ) from None
-        if holder is None:
+        if found is None:
             raise not_found()
         # Staff keep their own rights: a code in hand does not make an operator a resident.
         if isinstance(actor, Nobody | Resident):
-            actor = replace(holder, account=user_id_of(actor))
-    item = (
-        Request.objects.visible_to(actor)
-        .select_related("category", "building")
-        # Whole rows of three tables are eighty columns, the text's search vector among them.
-        .only(*_SHOWN)
-        .filter(number=one_line(number))
-        .first()
-    )
-    if item is None:
-        raise not_found()
-    return item, actor
+            return found[0], replace(found[1], account=user_id_of(actor))
+    for item in rows.visible_to(actor).filter(number=one_line(number))[:1]:
+        return item, actor
+    raise not_found()
 
 
 def refused(problem: lifecycle.Refused) -> Problem:

@@ -123,7 +123,9 @@ class TransitionShape(serializers.Serializer[Any]):
     duplicate_of = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=40
     )
-    version = serializers.IntegerField(required=False, allow_null=True, default=None)
+    version = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=2**31 - 1
+    )
 
 
 class DeskRowShape(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ from accounts import phones
 from accounts.actors import Operator
 from disclosure.answerable import Answerable, answerable
 from disclosure.models import Building
-from requests_app import calendar, deadlines, intake
+from requests_app import deadlines, intake, special_days
 from requests_app.desk import house
 from requests_app.models import Category, Incident, Norm, Request
 from requests_app.statuses import Channel
@@ -147,7 +147,7 @@ def answer(building_id: int | None, slug: str, *, by: Operator, at: datetime) ->
         promise = deadlines.promise(
             norm.limits(),
             registered_at=at,
-            calendar=calendar.current(local.year),
+            calendar=special_days.calendar_of(local.year),
             zone=local.tzinfo or timezone.get_default_timezone(),
         )
         due_at = promise.due_at

@@ -155,7 +155,7 @@ class Norm(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.category_id}: {self.clause}"
+        return self.clause
 
     def limits(self) -> NormLimits:
         """Return the time limits as a value for `requests_app.deadlines`."""

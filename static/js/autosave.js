@@ -19,6 +19,7 @@ export function start(root) {
           credentials: "same-origin",
         });
         if (status && answer.ok) status.textContent = status.dataset.saved ?? "";
+        if (status && answer.status === 409) status.textContent = status.dataset.conflict ?? "";
       } catch {
         if (status) status.textContent = status.dataset.offline ?? "";
       }

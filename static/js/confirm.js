@@ -1,5 +1,5 @@
 // form[data-confirm="question"]: ask in a dialog before sending. Without it the server asks.
-import { fresh } from "./marks.js";
+import { fresh, said } from "./marks.js";
 
 export function start(root) {
   for (const form of fresh(root, "form[data-confirm]")) {
@@ -22,7 +22,7 @@ function ask(form, submitter) {
   const actions = document.createElement("div");
   actions.className = "actions";
   const yes = answer(submitter?.textContent.trim() || "OK", "button");
-  const no = answer(document.body.dataset.wordsNo || "×", "button button--quiet");
+  const no = answer(said("wordsNo") || "×", "button button--quiet");
   actions.append(yes, no);
   dialog.append(words, actions);
   yes.addEventListener("click", () => {

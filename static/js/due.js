@@ -1,6 +1,6 @@
 // <time data-due datetime="…">: keep «3 h 20 min left» true while the page stays open.
-// The words come from <body data-words-left data-words-late>, so a translation needs no script; # stands for the time.
-import { fresh } from "./marks.js";
+// The words come from the page's data-words-left and data-words-late, so a translation needs no script; # stands for the time.
+import { fresh, said } from "./marks.js";
 
 const MINUTE = 60_000;
 const NEAR = 48 * 60 * MINUTE;
@@ -25,7 +25,7 @@ function tick() {
     const left = new Date(time.dateTime) - Date.now();
     // Days are the server's to say: it knows the calendar.
     if (Math.abs(left) > NEAR) continue;
-    const words = left < 0 ? document.body.dataset.wordsLate : document.body.dataset.wordsLeft;
+    const words = said(left < 0 ? "wordsLate" : "wordsLeft");
     if (!words) continue;
     const text = words.replace("#", inWords(left));
     if (time.textContent !== text) time.textContent = text;

@@ -2,8 +2,9 @@
 // the city names a server. Clusters are squares of a grid, so no plugin is needed.
 /* global L */
 
-const CELL = 56;
+const CELL = 72;
 const CLOSE = 16;
+const CALM = 250;
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -85,10 +86,26 @@ function start(place) {
       shape.features?.forEach((feature) => labelled(map, feature));
       if (address === outline) fitCity(map, shape, layer);
     }
-    const found = await read(points);
-    const features = (found?.features ?? []).filter((feature) => feature.geometry?.type === "Point");
+    const first = pointsOf(await read(points));
+    let features = first.features ?? [];
     const show = () => cluster(map, dots, features, place, twin);
     map.on("moveend zoomend", show);
+    // The first answer holds the newest of the whole city. If that was not all, each look closer
+    // asks for what lies in view; of two answers on their way the later question wins.
+    const whole = first.complete;
+    let asked = 0, calm = 0;
+    const ask = async () => {
+      const mine = ++asked;
+      const here = pointsOf(await read(within(points, map.getBounds().pad(0.2))));
+      if (mine !== asked || !here.features) return;
+      features = here.features;
+      show();
+    };
+    map.on("moveend", () => {
+      if (whole || !place.dataset.ready) return;
+      clearTimeout(calm);
+      calm = setTimeout(ask, CALM);
+    });
     if (features.length) {
       const bounds = L.latLngBounds(features.map(({ geometry: { coordinates: [x, y] } }) => [y, x]));
       map.fitBounds(bounds, { padding: [48, 48], maxZoom: 16, animate: false });
@@ -97,6 +114,18 @@ function start(place) {
     detail();
     place.dataset.ready = "yes";
   })();
+}
+
+function pointsOf(found) {
+  const features = found?.features?.filter((feature) => feature.geometry?.type === "Point");
+  return { features, complete: found?.complete !== false };
+}
+
+function within(points, bounds) {
+  const address = new URL(points, location.href);
+  const sides = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  address.searchParams.set("bbox", sides.map((side) => side.toFixed(5)).join(","));
+  return address.href;
 }
 
 function cluster(map, dots, features, place, twin) {
@@ -118,11 +147,11 @@ function cluster(map, dots, features, place, twin) {
   }
   for (const cell of cells.values()) {
     const at = [cell.y / cell.features.length, cell.x / cell.features.length];
-    dots.addLayer(cell.features.length === 1 ? single(at, cell.features[0], place, twin) : many(map, at, cell, place));
+    dots.addLayer(cell.features.length === 1 ? single(map, at, cell.features[0], twin) : many(map, at, cell, place));
   }
 }
 
-function single(at, feature, place, twin) {
+function single(map, at, feature, twin) {
   const { tone = "info", title = "", href = "", status = "", id = "" } = feature.properties ?? {};
   const icon = L.divIcon({ className: `map__dot map__dot--${tone}`, iconSize: [26, 26], iconAnchor: [13, 13] });
   const name = [title, status].filter(Boolean).join(", ");
@@ -137,13 +166,24 @@ function single(at, feature, place, twin) {
     line.textContent = status;
     box.append(line);
   }
-  dot.bindPopup(box);
   const row = twin && id ? document.querySelector(`#${CSS.escape(twin)} [data-point="${CSS.escape(String(id))}"]`) : null;
-  if (row) {
-    dot.on("popupopen", () => row.classList.add("is-chosen"));
-    dot.on("popupclose", () => row.classList.remove("is-chosen"));
-  }
+  // The words belong to the map, not to the dot: dots are drawn anew whenever the map moves, and
+  // opening words near the edge moves it.
+  onPress(dot, () => {
+    const words = L.popup({ offset: [0, -6] }).setLatLng(at).setContent(box);
+    if (row) {
+      words.on("add", () => row.classList.add("is-chosen"));
+      words.on("remove", () => row.classList.remove("is-chosen"));
+    }
+    words.openOn(map);
+  });
   return dot;
+}
+
+function onPress(mark, act) {
+  mark.on("click keypress", (event) => {
+    if (event.type !== "keypress" || event.originalEvent.key === "Enter") act();
+  });
 }
 
 function many(map, at, cell, place) {
@@ -156,8 +196,7 @@ function many(map, at, cell, place) {
   const name = (place.dataset.many ?? "#").replace("#", String(count));
   const bounds = L.latLngBounds(cell.features.map(({ geometry: { coordinates: [x, y] } }) => [y, x]));
   const mark = L.marker(at, { icon, title: name, alt: name });
-  mark.on("click keypress", (event) => {
-    if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
+  onPress(mark, () => {
     if (bounds.getNorthEast().equals(bounds.getSouthWest())) {
       const list = document.createElement("ul");
       for (const { properties = {} } of cell.features.slice(0, 20)) {

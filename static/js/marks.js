@@ -9,6 +9,11 @@ export function fresh(root, selector) {
   return found.filter((element) => !done.has(element) && done.add(element));
 }
 
+// A word for a script, from the page: on the site's <body>, at the desk (whose body is admin's) in <meta>.
+export function said(name) {
+  return document.querySelector("[data-words-left]")?.dataset[name] ?? "";
+}
+
 export function csrfToken(form) {
   return form?.querySelector("[name=csrfmiddlewaretoken]")?.value
     ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";

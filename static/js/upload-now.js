@@ -6,6 +6,14 @@ function improve(root) {
   }
 }
 
+// Show the bar at once: on a slow line the first news of progress may take its time.
+document.addEventListener("htmx:beforeSend", (event) => {
+  const bar = event.target.closest?.("[data-upload-now]")?.querySelector("progress");
+  if (!bar) return;
+  bar.removeAttribute("value");
+  bar.hidden = false;
+});
+
 document.addEventListener("htmx:xhr:progress", (event) => {
   const bar = event.target.closest?.("[data-upload-now]")?.querySelector("progress");
   if (!bar || !event.detail.lengthComputable) return;

@@ -23,7 +23,7 @@ from contact_center.demo_city import founding, people
 from disclosure.answerable import answerable
 from disclosure.models import Building, ManagementCompany, ManagementPeriod, ResourceSupplier
 from notifications.models import Message, State
-from requests_app import calendar, deadlines, intake, lifecycle, steps, tracking_code
+from requests_app import deadlines, intake, lifecycle, special_days, steps, tracking_code
 from requests_app.models import Act, EventKind, Incident, Request, RequestContact, RequestEvent
 from requests_app.statuses import Outcome, Status
 from requests_app.steps import Need
@@ -202,7 +202,7 @@ def test_promises_are_those_of_the_norm(city):
         promise = deadlines.promise(
             item.norm.limits(),
             registered_at=item.registered_at,
-            calendar=calendar.current(timezone.localtime(item.registered_at).year),
+            calendar=special_days.calendar_of(timezone.localtime(item.registered_at).year),
             zone=zone,
         )
         assert item.due_at == promise.due_at

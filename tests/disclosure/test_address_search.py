@@ -179,3 +179,26 @@ def test_hostile_text_finds_something_or_nothing(town, query):
 def test_more_houses_need_no_more_statements(town, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert len(address_search.find("мира", on=DAY, limit=5)) == 5
+
+
+@pytest.mark.parametrize(("typed", "_street", "_house"), BY_HAND)
+def test_what_names_the_street_is_no_guess(town, typed, _street, _house):
+    assert not address_search.find(typed, on=DAY)[0].is_guess
+
+
+def test_a_street_the_town_lacks_is_asked_back(town, client):
+    """Issue 4, review: «садовая» listed the likest street as if it were the one meant."""
+    put(TOWNS[0], "ул. Парковая")
+    found = address_search.find("садовая 5", on=DAY)
+    assert found
+    assert all(house.is_guess for house in found)
+    asked = "Возможно, вы имели в виду"
+    for page in ("/buildings/", "/requests/new/"):
+        assert asked in client.get(page, {"q": "садовая 5"}).content.decode()
+        assert asked not in client.get(page, {"q": "мира 5"}).content.decode()
+    answer = client.get("/api/v1/buildings/", {"q": "садовая 5"}).json()["results"]
+    assert all(house["guess"] for house in answer)
+
+
+def test_settlement_before_the_street_is_part_of_its_name(town):
+    assert not address_search.find("Светлоречье, мира 5", on=DAY)[0].is_guess

@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
-from requests_app import calendar
+from requests_app import calendar, special_days
 from requests_app.models import CalendarDay
 
 
 @pytest.fixture(autouse=True)
 def fresh():
-    calendar.forget()
+    special_days.forget()
     yield
-    calendar.forget()
+    special_days.forget()
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,15 @@ def test_an_override_wins_over_weekend_and_holiday():
 
 def test_rows_of_admin_are_the_last_word(db):
     day = date(2026, 11, 25)
-    assert calendar.current(2026).is_working(day)
+    assert special_days.calendar_of(2026).is_working(day)
     CalendarDay.objects.create(date=day, kind=CalendarDay.Kind.HOLIDAY, note="Указ")
-    calendar.forget()
-    assert not calendar.current(2026).is_working(day)
+    special_days.forget()
+    assert not special_days.calendar_of(2026).is_working(day)
 
 
 def test_the_calendar_is_read_once_and_reaches_over_new_year(db, django_assert_num_queries):
     with django_assert_num_queries(1):
         for _ in range(3):
-            found = calendar.current(2026)
+            found = special_days.calendar_of(2026)
     assert not found.is_working(date(2028, 1, 5))
     assert not found.is_working(date(2025, 1, 6))

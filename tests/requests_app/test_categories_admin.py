@@ -8,7 +8,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from requests_app import calendar
+from requests_app import special_days
 from requests_app.models import CalendarDay, Category, Norm
 from tests.city_fixtures import NOON
 
@@ -149,15 +149,15 @@ def test_a_top_gets_no_norm(desk, categories):
 
 def test_an_entered_day_off_counts_at_once(desk, categories):
     day = date(2026, 11, 25)
-    assert calendar.current(2026).is_working(day)
+    assert special_days.calendar_of(2026).is_working(day)
     answer = desk.post(
         "/admin/requests_app/calendarday/add/",
         {"date": "25.11.2026", "kind": "holiday", "note": "Указ"},
     )
     assert answer.status_code == 302
     assert CalendarDay.objects.get().date == day
-    assert not calendar.current(2026).is_working(day)
-    calendar.forget()
+    assert not special_days.calendar_of(2026).is_working(day)
+    special_days.forget()
 
 
 @pytest.mark.parametrize("address", [MATTERS, NORMS, "/admin/requests_app/calendarday/"])

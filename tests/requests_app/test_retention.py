@@ -9,10 +9,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from django.test import Client
 
+from accounts.actors import actor_of
 from accounts.models import Upload
 from notifications.models import Message
-from requests_app import retention
+from requests_app import lifecycle, retention, tracking_code
 from requests_app.models import (
     Act,
     Attachment,
@@ -126,3 +128,37 @@ def test_marks_of_operators_who_left_go(make_request, operator):
     Presence.objects.create(request=make_request(), user=operator, seen_at=NOON)
     assert retention.sweep_presence(at=NOON) == 0
     assert retention.sweep_presence(at=NOON + timedelta(hours=2)) == 1
+
+
+def test_every_page_copes_with_a_request_that_forgot_its_person(finished, operator, settings):
+    """Issue 4, review: a request past its time has no RequestContact row at all."""
+    settings.DEMO = True
+    code = tracking_code.of(finished)
+    retention.destroy_expired(today=TODAY, at=AFTER)
+    holder, desk = Client(), Client()
+    desk.force_login(operator)
+    assert holder.get(f"/requests/{finished.number}/", {"code": code}).status_code == 302
+    page = f"/admin/requests_app/request/{finished.pk}/"
+    for client, path in (
+        (holder, f"/requests/{finished.number}/"),
+        (holder, f"/requests/new/sent/{finished.number}/"),
+        (holder, f"/requests/{finished.number}/do/comment/"),
+        (holder, "/requests/"),
+        (holder, f"/api/v1/requests/{finished.number}/?code={code}"),
+        (desk, f"{page}change/"),
+        (desk, "/admin/requests_app/request/?tab=all"),
+        (desk, f"/requests/{finished.number}/"),
+    ):
+        assert client.get(path).status_code == 200, path
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = desk.post(f"{page}contact/", headers=headers)
+        assert "Контакт удалён" in answer.content.decode()
+    said = desk.post(f"{page}comment/", {"text": "Проверили", "key": "1"})
+    assert said.status_code == 302
+    item = Request.objects.get(pk=finished.pk)
+    by = actor_of(operator)
+    item = lifecycle.move(
+        item, Status.REOPENED, by=by, at=AFTER, details=lifecycle.Details(text="Снова")
+    )
+    assert item.status == Status.REOPENED
+    assert not Message.objects.filter(event__startswith="request.").exists()

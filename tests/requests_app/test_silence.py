@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Message
+from notifications.rendering import render
 from requests_app import lifecycle, silence
 from requests_app.models import Request
 from requests_app.statuses import Status
@@ -30,6 +31,16 @@ def test_silence_closes_with_a_letter_to_both(make_request, operator):
         "executor.close_silent",
     }
     assert silence.close_silent(at=asked_at + lifecycle.CONFIRM_WITHIN) == 0
+
+
+def test_the_letter_says_why_it_was_closed_and_what_one_may_still_do(make_request):
+    """Issue 4, review: the letter after silence said «closed» and not why."""
+    item = make_request(status=Status.DONE)
+    silence.close_silent(at=item.done_at + lifecycle.CONFIRM_WITHIN)
+    letter = render(Message.objects.get(event="request.close_silent"))
+    for words in (letter.text, letter.html):
+        assert "Вы не ответили за 7 дней" in words
+        assert "возразить в течение 30 дней" in words
 
 
 def test_answer_between_look_and_closing_wins(make_request, monkeypatch):

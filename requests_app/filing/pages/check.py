@@ -20,7 +20,7 @@ from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from disclosure.answerable import answerable
 from disclosure.panels import Maker, make
-from requests_app import access, calendar, deadlines, intake, tracking_code
+from requests_app import access, deadlines, intake, special_days, tracking_code
 from requests_app.filing import drafts, house, photos, sending, steps
 from requests_app.filing.pages import way
 from requests_app.limits import too_many
@@ -71,7 +71,7 @@ def _promise(draft: Draft, *, at: datetime) -> dict[str, Any]:
         .get()
     )
     promised = deadlines.promise(
-        norm.limits(), registered_at=at, calendar=calendar.current(local.year), zone=zone
+        norm.limits(), registered_at=at, calendar=special_days.calendar_of(local.year), zone=zone
     )
     return {
         "answers": answers,

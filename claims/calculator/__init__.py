@@ -1,0 +1,1 @@
+"""The public calculator: a form whose whole state is its address."""

@@ -1,0 +1,88 @@
+"""What is told to whom when a claim moves: rows of the outbox, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone, translation
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from claims.calculator.wording import rubles, service_label
+from claims.models import Claim, ClaimEvent
+from claims.statuses import ClaimStatus
+from notifications import outbox
+from requests_app.models import RequestContact
+from requests_app.steps import Role
+
+LANGUAGE = "ru"
+
+
+def told(claim: Claim, event: ClaimEvent, *, tells: AbstractSet[Role], at: datetime) -> None:
+    """Tell those in `tells` about a line of the timeline; an organisation hears not of itself."""
+    with translation.override(LANGUAGE):
+        if Role.RESIDENT in tells:
+            _to_resident(claim, event, at=at)
+        if Role.EXECUTOR in tells and event.author != Role.EXECUTOR:
+            _to_executor(claim, event, at=at)
+
+
+def _to_resident(claim: Claim, event: ClaimEvent, *, at: datetime) -> None:
+    email = (
+        RequestContact.objects.filter(request_id=claim.request_id)
+        .exclude(email="")
+        .values_list("email", flat=True)
+        .first()
+    )
+    if not email:
+        return
+    outbox.enqueue(
+        event=f"claim.{event.step}",
+        template="claims/mail/resident",
+        to=email,
+        context={**_context(claim, event), "link": {"link": "claim", "id": claim.pk}},
+        topic=f"request:{claim.request.number}",
+        dedupe_key=f"claim:{event.pk}:resident",
+        at=at,
+        user_id=claim.request.resident_id,
+        why=_("You filed claim %(number)s.") % {"number": claim.number},
+    )
+
+
+def _to_executor(claim: Claim, event: ClaimEvent, *, at: datetime) -> None:
+    organisation = claim.company or claim.supplier
+    if organisation is None or not organisation.email:
+        return
+    outbox.enqueue(
+        event=f"executor.claim.{event.step}",
+        template="claims/mail/executor",
+        to=organisation.email,
+        # Without a code: the organisation opens it with its own account.
+        context={**_context(claim, event), "link": {"link": "claim_of_executor", "id": claim.pk}},
+        topic=f"executor:{organisation.inn or organisation.pk}",
+        dedupe_key=f"claim:{event.pk}:executor",
+        at=at,
+        why=_("Your organisation answers for claim %(number)s.") % {"number": claim.number},
+    )
+
+
+def _context(claim: Claim, event: ClaimEvent) -> dict[str, Any]:
+    return {
+        "number": claim.number,
+        "service": service_label(claim.service),
+        "month": f"{MONTHS[claim.month.month]} {claim.month.year}".lower(),
+        "amount": rubles(claim.amount_rub),
+        "granted": "" if claim.granted_rub is None else rubles(claim.granted_rub),
+        "credited": ""
+        if claim.credited_in is None
+        else f"{MONTHS[claim.credited_in.month]} {claim.credited_in.year}".lower(),
+        "status": claim.status,
+        "status_words": str(ClaimStatus(claim.status).label),
+        "executor": claim.executor_name,
+        "text": event.text,
+        "due": ""
+        if claim.due_at is None
+        else formats.date_format(timezone.localtime(claim.due_at), "DATETIME_FORMAT"),
+    }

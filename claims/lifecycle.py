@@ -1,0 +1,329 @@
+"""
+Operations on claims: filing one, and every later step.
+
+Each locks the row, re-reads it, asks the table of steps, and writes claim, event and letters in
+one transaction. Nothing else writes `Claim.status`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor, user_id_of
+from claims import letters, steps
+from claims.calculator.wording import rubles
+from claims.models import Claim, ClaimEvent, ClaimSpan, FigureRow
+from claims.recalculation import evidence, parse, spans
+from claims.recalculation.compute import calculate
+from claims.recalculation.figures import Figures
+from claims.recalculation.money import kopecks
+from claims.recalculation.shapes import shown
+from claims.recalculation.values import Bill, Interval, Kind, Service
+from claims.statuses import ClaimStatus
+from claims.steps import Need, Step
+from requests_app import deadlines, special_days
+from requests_app.deadlines import Limit, Unit
+from requests_app.lifecycle import role_of
+from requests_app.models import Request
+from requests_app.steps import Role
+from requests_app.typed_text import one_line, paragraphs
+
+TEXT_MAX = 5_000
+MOST_CLAIMS = 50
+# Which claims a request's matter allows: the top of the tree of matters.
+SERVICES = {
+    "heating": Service.HEATING,
+    "hot_water": Service.HOT_WATER,
+    "cold_water": Service.COLD_WATER,
+    "sewerage": Service.SEWAGE,
+    "electricity": Service.ELECTRICITY,
+    "gas_vent": Service.GAS,
+}
+
+
+class Refused(Exception):
+    """The operation is not made; `field` says what is wrong, `message` is for people."""
+
+    def __init__(self, field: str, message: str, code: str = "refused") -> None:
+        super().__init__(message)
+        self.field, self.message, self.code = field, message, code
+
+
+class NotFound(Refused):
+    """The actor may not know of it: looks the same as if it did not exist."""
+
+    def __init__(self) -> None:
+        super().__init__("", _("There is no such claim."), "not_found")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What a step brings with it; which of these it must bring, the table says."""
+
+    text: str = ""
+    amount_rub: Decimal | None = None
+    credited_in: date | None = None
+
+
+def service_of(item: Request) -> Service | None:
+    """Return the utility a request is about; None where no bill is reduced by the hour."""
+    top = item.category.parent or item.category
+    return SERVICES.get(top.slug)
+
+
+def file(
+    item: Request, body: dict[str, Any], *, by: Actor, at: datetime, account: str = ""
+) -> Claim:
+    """
+    File a claim on a request and return it, with the letter to its executor.
+
+    Raise Refused (also NotFound) and parse.Invalid, writing nothing. Hours that a living claim of
+    the same household already has are refused, that claim named.
+    """
+    zone = timezone.get_default_timezone()
+    bill, intervals = parse.read(body, zone=zone)
+    figures = FigureRow.objects.figures_on(bill.month)
+    # The words are kept with the sum, whatever language the sender reads.
+    with translation.override(letters.LANGUAGE):
+        result = calculate(bill, intervals, figures=figures, zone=zone)
+    with transaction.atomic():
+        # Lock before reading: a double click must find the first claim.
+        row = (
+            Request.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=item.pk)
+        ).first()
+        role = role_of(by)
+        if row is None or role not in {Role.RESIDENT, Role.OPERATOR}:
+            raise NotFound
+        if service_of(row) != bill.service:
+            raise Refused("utility", _("The request is about another utility."), "other_utility")
+        if not row.executor_name:
+            raise Refused("", _("Nobody answers for this request yet."), "no_executor")
+        if not result.reduction_rub:
+            raise Refused("intervals", _("By the law nothing is due for these hours."), "nothing")
+        claim = _new(row, bill, body, figures, at=at, account=one_line(account)[:40])
+        claim.found, claim.amount_rub = shown(result), result.reduction_rub
+        claim.save(force_insert=True)
+        _take_hours(claim, row, bill, intervals, figures)
+        event = _event(claim, "file", role, by, at, amount=claim.amount_rub)
+        letters.told(claim, event, tells={Role.EXECUTOR, Role.RESIDENT}, at=at)
+    return claim
+
+
+def _new(
+    row: Request, bill: Bill, body: dict[str, Any], figures: Figures, *, at: datetime, account: str
+) -> Claim:
+    place = row.claims.count() + 1
+    if place > MOST_CLAIMS:
+        raise Refused("", _("A request can carry no more claims."), "too_many")
+    return Claim(
+        request=row,
+        place=place,
+        number=f"{row.number}/{place}",
+        service=str(bill.service),
+        month=bill.month,
+        account=account,
+        body=body,
+        figures={code: figure.value for code, figure in sorted(figures.by_code.items())},
+        charge_rub=kopecks(bill.charge_rub),
+        filed_at=at,
+        changed_at=at,
+        due_at=answer_due(figures, at, pretrial=False),
+        company_id=row.company_id,
+        supplier_id=row.supplier_id,
+        executor_inn=row.executor_inn,
+        executor_name=row.executor_name,
+    )
+
+
+def answer_due(figures: Figures, at: datetime, *, pretrial: bool) -> datetime:
+    """Return by when the organisation must answer an application or a pre-trial claim."""
+    code, unit = (
+        ("claim.pretrial_days", Unit.CALENDAR_DAYS)
+        if pretrial
+        else ("claim.answer_working_days", Unit.WORKING_DAYS)
+    )
+    return deadlines.due(
+        Limit(int(figures.number(code)), unit),
+        registered_at=at,
+        calendar=special_days.calendar_of(timezone.localtime(at).year),
+        zone=timezone.get_default_timezone(),
+        on_working_day=False,
+    )
+
+
+def _take_hours(
+    claim: Claim, row: Request, bill: Bill, intervals: Iterable[Interval], figures: Figures
+) -> None:
+    month = evidence.month_of(
+        bill.month,
+        zone=timezone.get_default_timezone(),
+        night_ends=int(figures.number("night.ends")),
+    )
+    taken = spans.union(
+        (
+            int(one.start.timestamp()),
+            month.span[1] if one.end is None else int(one.end.timestamp()),
+        )
+        for one in intervals
+        if one.kind != Kind.NO_ACCESS
+    )
+    household = row.flat or row.number
+    rows = [
+        ClaimSpan(
+            claim=claim,
+            building_id=row.building_id,
+            household=household,
+            service=claim.service,
+            during=DateTimeTZRange(
+                datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+            ),
+        )
+        for start, end in spans.clip(taken, month.span)
+    ]
+    try:
+        with transaction.atomic():
+            ClaimSpan.objects.bulk_create(rows)
+    except IntegrityError:
+        raise _doubled(rows, claim) from None
+
+
+def _doubled(rows: list[ClaimSpan], claim: Claim) -> Refused:
+    for span in rows:
+        first = (
+            Claim.objects.filter(
+                spans__building_id=span.building_id,
+                spans__household=span.household,
+                spans__service=span.service,
+                spans__is_living=True,
+                spans__during__overlap=span.during,
+            )
+            .exclude(pk=claim.pk)
+            .order_by("filed_at")
+            .first()
+        )
+        if first is not None:
+            text = _("These hours are already in claim %(number)s of %(sum)s.")
+            said = text % {"number": first.number, "sum": rubles(first.amount_rub)}
+            return Refused("intervals", said, "doubled")
+    return Refused("intervals", _("These hours are already claimed."), "doubled")
+
+
+def steps_open_to(claim: Claim, actor: Actor) -> list[Step]:
+    """Return the steps the actor may make now, for buttons."""
+    role = role_of(actor)
+    return [] if role is None else steps.open_to(claim.status, role)
+
+
+def move(
+    claim: Claim, target: str, *, by: Actor, at: datetime, details: Details = Details()
+) -> Claim:
+    """Bring the claim to `target` and return it re-read; raise Refused and write nothing."""
+    with transaction.atomic():
+        row = (
+            Claim.objects.visible_to(by)
+            .select_for_update(of=("self",))
+            .select_related("request")
+            .filter(pk=claim.pk)
+            .first()
+        )
+        role = role_of(by)
+        if row is None or role is None:
+            raise NotFound
+        step = steps.find(row.status, target, role)
+        if step is None:
+            raise Refused("to", _("The claim does not stand where this can be done."), "forbidden")
+        at = max(at, row.changed_at)
+        text = _text(step, details)
+        amount = _apply(row, step, details, at)
+        row.status, row.changed_at, row.version = step.target, at, row.version + 1
+        row.save(update_fields=_CHANGING)
+        if step.target == ClaimStatus.WITHDRAWN:
+            row.spans.update(is_living=False)
+        event = _event(row, step.name, role, by, at, text=text, amount=amount)
+        letters.told(row, event, tells=step.tells, at=at)
+    return row
+
+
+_CHANGING = [
+    "status",
+    "changed_at",
+    "version",
+    "due_at",
+    "pressed_at",
+    "granted_rub",
+    "paid_rub",
+    "credited_in",
+]
+
+
+def _text(step: Step, details: Details) -> str:
+    text = paragraphs(details.text)
+    if Need.TEXT in step.needs and not text:
+        raise Refused("text", _("Write the reason."), "text_required")
+    if len(text) > TEXT_MAX:
+        raise Refused(
+            "text", _("At most %(most)s characters.") % {"most": TEXT_MAX}, "text_too_long"
+        )
+    return text
+
+
+def _apply(row: Claim, step: Step, details: Details, at: datetime) -> Decimal | None:
+    """Set what the step brings and return the rubles it is about."""
+    row.due_at = None
+    if Need.MONTH in step.needs:
+        if details.credited_in is None or details.credited_in < row.month:
+            raise Refused("month", _("Name the month of the bill with the money."), "month")
+        row.credited_in = details.credited_in.replace(day=1)
+    match step.target:
+        case ClaimStatus.GRANTED:
+            row.granted_rub = row.amount_rub
+            return row.granted_rub
+        case ClaimStatus.PARTLY:
+            row.granted_rub = _part(row, details.amount_rub)
+            return row.granted_rub
+        case ClaimStatus.PRETRIAL:
+            figures = FigureRow.objects.figures_on(timezone.localtime(at).date())
+            row.pressed_at, row.due_at = at, answer_due(figures, at, pretrial=True)
+            return row.amount_rub
+        case ClaimStatus.PAID:
+            row.paid_rub = row.granted_rub
+            return row.paid_rub
+    return None
+
+
+def _part(row: Claim, amount: Decimal | None) -> Decimal:
+    if amount is None or not 0 < kopecks(amount) < row.amount_rub:
+        said = _("A part is more than nothing and less than %(sum)s.")
+        raise Refused("amount", said % {"sum": rubles(row.amount_rub)}, "amount")
+    return kopecks(amount)
+
+
+def _event(
+    claim: Claim,
+    step: str,
+    role: Role,
+    by: Actor,
+    at: datetime,
+    *,
+    text: str = "",
+    amount: Decimal | None = None,
+) -> ClaimEvent:
+    return ClaimEvent.objects.create(
+        claim=claim,
+        at=at,
+        step=step,
+        status=claim.status,
+        author=role,
+        user_id=user_id_of(by),
+        text=text,
+        amount_rub=amount,
+    )

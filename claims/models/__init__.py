@@ -1,0 +1,7 @@
+"""What this room stores."""
+
+from claims.models.claims import Claim, ClaimEvent, ClaimSpan
+from claims.models.figures import FigureRow
+from claims.models.works import WorkWon
+
+__all__ = ["Claim", "ClaimEvent", "ClaimSpan", "FigureRow", "WorkWon"]

@@ -1,0 +1,21 @@
+"""Housekeeping of claims that beat starts; it may run twice at once."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from claims import retention, silence
+
+
+@shared_task(queue="default")
+def fall_silent(**_newer: object) -> None:
+    """Mark the claims whose organisations did not answer in time."""
+    silence.fall_silent(at=now())
+
+
+@shared_task(queue="default")
+def forget_destroyed(**_newer: object) -> None:
+    """Empty the claims of requests whose personal data was destroyed."""
+    while retention.forget_destroyed():
+        pass

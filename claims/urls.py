@@ -1,0 +1,13 @@
+"""Pages of this room, below /recalculation/."""
+
+from django.urls import path
+
+from claims.calculator import views as calculator
+from claims.totals import views as totals
+
+app_name = "claims"
+
+urlpatterns = [
+    path("", calculator.calculator, name="calculator"),
+    path("won/", totals.won, name="won"),
+]

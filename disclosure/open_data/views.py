@@ -1,0 +1,164 @@
+"""Pages and files of open data."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.syndication.views import Feed
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import condition, require_safe
+
+from accounts.actors import Nobody
+from disclosure.models import Publication
+from disclosure.open_data import describing
+from disclosure.open_data.models import OpenDataFile
+from disclosure.open_data.tables import TABLES, table
+
+DAYS_SHOWN = 31
+
+
+def _newest_day() -> date | None:
+    return OpenDataFile.objects.order_by("-day").values_list("day", flat=True).first()
+
+
+def _files_of(day: date | None) -> QuerySet[OpenDataFile]:
+    rows = OpenDataFile.objects.order_by("table", "ext")
+    return rows.filter(day=day) if day else rows.none()
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Show the catalogue with its dictionary and the files of the newest day."""
+    day = _newest_day()
+    files: dict[str, list[OpenDataFile]] = {}
+    for file in _files_of(day):
+        files.setdefault(file.table, []).append(file)
+    return render(
+        request,
+        "disclosure/open_data/index.html",
+        {
+            "day": day,
+            "made_at": next(iter(files.values()))[0].made_at if files else None,
+            "tables": [
+                {
+                    "table": each,
+                    "files": files.get(each.name, []),
+                    "metadata": reverse("open_data:metadata", args=[day.isoformat(), each.name])
+                    if day
+                    else "",
+                }
+                for each in TABLES
+            ],
+            "days": OpenDataFile.objects.order_by("-day")
+            .values_list("day", flat=True)
+            .distinct()[:DAYS_SHOWN],
+            "licence": describing.LICENCE,
+        },
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Return the DCAT catalogue of the newest day."""
+    files = _files_of(_newest_day())
+    return JsonResponse(
+        describing.catalogue(files),
+        content_type="application/ld+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+@require_safe
+def metadata(request: HttpRequest, day: str, name: str) -> HttpResponse:
+    """Return the CSVW description of a day's CSV."""
+    found = table(name)
+    if found is None:
+        raise Http404
+    file = get_object_or_404(OpenDataFile, day=_day(day), table=name, ext="csv")
+    return JsonResponse(
+        describing.csvw(found, file.day),
+        content_type="application/csvm+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def _etag(request: HttpRequest, day: str, name: str, ext: str) -> str | None:
+    row = OpenDataFile.objects.filter(day=_day(day), table=name, ext=ext).first()
+    return quote_etag(row.sha256) if row else None
+
+
+@require_safe
+@condition(etag_func=_etag)
+def file(request: HttpRequest, day: str, name: str, ext: str) -> HttpResponseBase:
+    """Stream a file of a day; its address says the same for ever."""
+    row = get_object_or_404(OpenDataFile, day=_day(day), table=name, ext=ext)
+    try:
+        stream = default_storage.open(row.storage_key)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        stream,
+        content_type=describing.MEDIA_TYPES[row.ext],
+        filename=f"{row.table}-{row.day}.{row.ext}",
+        as_attachment=True,
+    )
+    response["Cache-Control"] = "public, max-age=3600"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@require_safe
+def latest(request: HttpRequest, name: str, ext: str) -> HttpResponse:
+    """Lead to the newest file of a table."""
+    row = OpenDataFile.objects.filter(table=name, ext=ext).order_by("-day").first()
+    if row is None:
+        raise Http404
+    return redirect(row)
+
+
+class Changes(Feed):
+    """What companies published lately, newest first: an Atom feed."""
+
+    feed_type = Atom1Feed
+    title = gettext_lazy("What companies published")
+    link = reverse_lazy("open_data:index")
+    subtitle = gettext_lazy("New versions of disclosure forms")
+
+    def items(self) -> QuerySet[Publication]:
+        """Return the latest publications."""
+        return (
+            Publication.objects.visible_to(Nobody())
+            .select_related("company", "form", "building")
+            .order_by("-id")[:100]
+        )
+
+    def item_title(self, item: Publication) -> str:
+        """Return the form, whose it is, and its version."""
+        return f"{item.company}: {item.form}" + (f", {item.year}" if item.year else "")
+
+    def item_description(self, item: Publication) -> str:
+        """Return the house and the version."""
+        words = _("version %(number)s") % {"number": item.version}
+        return f"{item.building.address}, {words}" if item.building else words
+
+    def item_pubdate(self, item: Publication) -> object:
+        """Return when it was published."""
+        return item.published_at
+
+    item_updateddate = item_pubdate

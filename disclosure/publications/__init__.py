@@ -1,0 +1,1 @@
+"""What companies publish: drafts, immutable versions, and what changed between them."""

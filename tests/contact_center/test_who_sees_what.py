@@ -1,0 +1,593 @@
+"""
+Who sees what: every page × every actor, what GET writes, and where planted secrets turn up.
+
+A new address fails here until its row says who may open it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from accounts import roles
+from accounts.actors import CodeHolder, Resident
+from accounts.models import ContactLook, User
+from accounts.uploads import accept
+from notifications.models import Message
+from notifications.rendering import unsubscribe_url
+from outreach.models import Guide
+from requests_app import intake, lifecycle, tracking_code
+from requests_app.models import Draft, Request
+from tests.city_fixtures import ORDINARY
+from tests.requests_app.filing_steps import picture, to_contact, to_words
+
+pytestmark = pytest.mark.django_db
+
+STAFF = ("operator", "chief", "editor", "admin")
+DESK = ("operator", "chief", "admin")
+ACTORS = ("nobody", "owner", "neighbour", "holder", "executor", "rival", *STAFF)
+# Not loopback, so that /metrics sees a stranger.
+ADDRESS = "203.0.113.9"
+
+
+def row(everybody: int, /, **others: int) -> dict[str, int]:
+    """Return the status of each actor; names of groups come before names of actors."""
+    answers = dict.fromkeys(ACTORS, everybody)
+    groups = {"staff": STAFF, "desk": DESK, "accounts": ACTORS[1:]}
+    for name in ("accounts", "staff", "desk"):
+        if name in others:
+            answers |= dict.fromkeys(
+                [one for one in groups[name] if name != "accounts" or one != "holder"],
+                others.pop(name),
+            )
+    return {**answers, **others}
+
+
+OPEN, POST_ONLY = row(200), row(405)
+# Whoever asked, who holds the code, who works on it, and who watches over it.
+REQUEST = row(404, owner=200, holder=200, executor=200, desk=200)
+DRAFT = row(302, owner=200)
+STAFF_DOOR = row(302, staff=200)
+
+PAGES: dict[str, dict[str, int]] = {
+    "": OPEN,
+    "styleguide/": row(404),
+    "theme/": POST_ONLY,
+    "accounts/": row(302),
+    "accounts/profile/": row(302, accounts=200),
+    "accounts/tokens/": row(302, accounts=403, executor=200, rival=200, desk=200),
+    "accounts/tokens/<int:token_id>/revoke/": row(302, accounts=405),
+    "notifications/unsubscribe/<str:token>/": OPEN,
+    "requests/": OPEN,
+    "requests/points.geojson": OPEN,
+    "requests/consent/": OPEN,
+    "requests/new/": OPEN,
+    "requests/new/matter/": DRAFT,
+    "requests/new/call-first/": row(302),
+    "requests/new/words/": DRAFT,
+    "requests/new/contact/": DRAFT,
+    "requests/new/check/": DRAFT,
+    "requests/new/discard/": POST_ONLY,
+    "requests/new/files/<uuid:upload_id>/": row(404, owner=200),
+    "requests/new/files/<uuid:upload_id>/small/": row(404, owner=200),
+    "requests/new/sent/<request_number:number>/": row(404, owner=200, holder=200),
+    "requests/track/": OPEN,
+    "requests/close-here/": POST_ONLY,
+    "requests/mine/": OPEN,
+    "requests/mine/add/": POST_ONLY,
+    "requests/<request_number:number>/": REQUEST,
+    "requests/<request_number:number>/adopt/": POST_ONLY,
+    "requests/<request_number:number>/do/<slug:verb>/": row(
+        404, owner=200, holder=200, executor=200
+    ),
+    "requests/<request_number:number>/files/<uuid:upload_id>/": REQUEST,
+    "requests/<request_number:number>/files/<uuid:upload_id>/small/": REQUEST,
+    "buildings/": OPEN,
+    "buildings/suggest/": OPEN,
+    "buildings/<int:pk>/point/": OPEN,
+    "buildings/<int:pk>/": OPEN,
+    "companies/": OPEN,
+    "companies/<str:reference>/": OPEN,
+    "guides/": OPEN,
+    "guides/<slug:slug>/": OPEN,
+    "guides/<slug:slug>/helped/": POST_ONLY,
+    "api/v1/uploads/": POST_ONLY,
+    "api/v1/buildings/": OPEN,
+    "api/v1/categories/": OPEN,
+    "api/v1/guides/": OPEN,
+    "api/v1/guides/<slug:slug>/": OPEN,
+    "api/v1/desk/requests/": row(401, accounts=403, desk=200),
+    "api/v1/requests/": POST_ONLY,
+    # By account: a code goes into the query, its cookie is for the pages.
+    "api/v1/requests/<str:number>/": row(404, owner=200, executor=200, desk=200),
+    "api/v1/requests/<str:number>/confirm/": POST_ONLY,
+    "api/v1/requests/<str:number>/object/": POST_ONLY,
+    "api/v1/requests/<str:number>/withdraw/": POST_ONLY,
+    "api/v1/requests/<str:number>/comment/": POST_ONLY,
+    "api/v1/requests/<str:number>/transitions/": POST_ONLY,
+    "api/v1/schema/": OPEN,
+    "api/v1/docs/": OPEN,
+    "healthz": OPEN,
+    "readyz": OPEN,
+    "metrics": row(404),
+    "admin/": STAFF_DOOR,
+    "admin/login/": row(302),
+    "admin/logout/": row(302, staff=405),
+    "admin/password_change/": STAFF_DOOR,
+    "admin/password_change/done/": STAFF_DOOR,
+    "admin/autocomplete/": row(302, staff=403),
+    "admin/jsi18n/": STAFF_DOOR,
+    "admin/r/<path:content_type_id>/<path:object_id>/": row(302, staff=404),
+    "admin/(?P<url>.*)$": row(302, staff=404),
+    "admin/requests_app/request/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/add/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/<path:object_id>/change/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/<path:object_id>/history/": row(
+        302, editor=403, operator=403, chief=200, admin=200
+    ),
+    "admin/requests_app/request/<path:object_id>/delete/": row(302, staff=403),
+    "admin/requests_app/request/<path:object_id>/": row(302),
+    "admin/requests_app/request/search/": row(302, staff=405),
+    "admin/requests_app/request/organisations/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/add/addresses/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/add/matters/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/add/answer/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/add/caller/": row(302, staff=405),
+    # Only for the operator who has just typed it in.
+    "admin/requests_app/request/<int:pk>/filed/": row(302, editor=403, desk=404),
+    "admin/requests_app/request/<int:pk>/move/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/comment/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/note/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/assign/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/matter/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/incident/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/contact/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/presence/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/files/<uuid:upload>/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/<int:pk>/files/<uuid:upload>/small/": row(
+        302, editor=403, desk=200
+    ),
+    "admin/notifications/message/act/": row(302, staff=405),
+    # Letters as sent are shown in the demo only.
+    "admin/notifications/sentletter/<int:pk>/html/": row(302, staff=404),
+    "admin/disclosure/importrun/<int:run_id>/report/": row(302, staff=404),
+    "admin/outreach/guide/<int:pk>/preview/": row(302, staff=403, editor=404, admin=404),
+    "admin/accounts/user/<id>/password/": row(302, staff=403, admin=200),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address of the project: its pattern, and the view's name and module."""
+
+    route: str
+    name: str
+    module: str
+
+    @property
+    def is_allauth(self) -> bool:
+        return self.module.startswith("allauth.")
+
+    @property
+    def model(self) -> tuple[str, str] | None:
+        """The model of one of admin's own addresses."""
+        parts = self.route.split("/")
+        labels = {app.label for app in apps.get_app_configs()}
+        is_model = parts[0] == "admin" and len(parts) > 3 and parts[1] in labels
+        return (parts[1], parts[2]) if is_model else None
+
+
+def pages() -> Iterator[Page]:
+    """Walk the resolver."""
+
+    def walk(resolver: Any, before: str) -> Iterator[Page]:
+        for pattern in resolver.url_patterns:
+            route = before + str(pattern.pattern).lstrip("^")
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern, route)
+            else:
+                view = pattern.callback
+                yield Page(route, pattern.name or "", getattr(view, "__module__", ""))
+
+    return walk(get_resolver(), "")
+
+
+@dataclass
+class World:
+    """One request with everything in it, and who looks at it."""
+
+    item: Request
+    draft_upload: str
+    upload: str
+    clients: dict[str, Client]
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def address(self, page: Page) -> str:
+        """Return the page's address for the request of this world."""
+        values = {
+            "<int:token_id>": "1",
+            "<str:token>": unsubscribe_url(Message.objects.first()).rstrip("/").rsplit("/", 1)[1],
+            "<request_number:number>": self.item.number,
+            "<str:number>": self.item.number,
+            "<slug:verb>": "comment",
+            "<slug:slug>": "guide-to-read",
+            "<uuid:upload_id>": self.draft_upload if "/new/" in page.route else self.upload,
+            "<uuid:upload>": self.upload,
+            "<int:pk>": str(
+                self.item.building_id if page.route.startswith("buildings") else self.item.pk
+            ),
+            "<str:reference>": self.item.company.inn,
+            "<path:content_type_id>/<path:object_id>": "999999/1",
+            "<int:run_id>": "999999",
+            "<id>": str(self.item.resident_id),
+            "(?P<url>.*)$": "nowhere",
+            "(?P<app_label>": "requests_app/",
+            "<path:object_id>": str(self.of_model(page)),
+        }
+        route = page.route
+        if "(?P<app_label>" in route:
+            return "/admin/requests_app/"
+        if "(?P<uidb36>" in route:
+            return "/accounts/password/reset/key/1-abc/"
+        for mark, value in values.items():
+            route = route.replace(mark, value)
+        query = {"buildings/": "?q=Садовая", "api/v1/buildings/": "?q=Садовая"}
+        return f"/{route}{query.get(page.route, '')}"
+
+    def of_model(self, page: Page) -> object:
+        if page.model is None:
+            return ""
+        if page.model == ("requests_app", "request"):
+            return self.item.pk
+        first = apps.get_model(*page.model)._default_manager.first()
+        return first.pk if first else 1
+
+
+def second_factor_of(client: Client, user: User) -> Client:
+    """Sign in as allauth leaves it after password and authenticator."""
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time()},
+        {"method": "mfa", "at": time.time(), "type": "totp"},
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _earnest(settings, tmp_path) -> None:
+    settings.DEMO = False
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "files")},
+        },
+    }
+
+
+@pytest.fixture
+def editor(roles_loaded) -> User:
+    user = User.objects.create_user("editor@example.org", "a long password", is_staff=True)
+    user.groups.add(Group.objects.get(name=roles.EDITORS))
+    return user
+
+
+@pytest.fixture
+def world(
+    building, categories, resident, neighbour, company_user, rival, operator, chief, editor,
+    admin_user,
+) -> World:  # fmt: skip
+    at = timezone.now()
+    owner = Resident(id=resident.pk)
+    upload = accept(picture(), by=owner, address=ADDRESS, at=at)
+    item = intake.file(
+        intake.NewRequest(
+            category=ORDINARY,
+            building=building.pk,
+            flat="к7731",
+            description="Ржавчина описывает секрет описания",
+            contact=intake.Contact(
+                name="Аристарх Звездочётов", email="zvezda@secret.example", phone="+79005557733"
+            ),
+            consent=True,
+            public=True,
+            uploads=(upload.pk,),
+            resident_id=resident.pk,
+        ),
+        by=owner,
+        at=at,
+    ).request
+    staff = lifecycle.Operator(id=operator.pk, sees_contacts=True, is_admin=False)
+    item = lifecycle.comment(item, by=owner, at=at, text="Открытая реплика жителя")
+    item = lifecycle.internal_note(item, by=staff, at=at, text="Внутренняя пометка операторов")
+    users = {
+        "owner": resident,
+        "neighbour": neighbour,
+        "executor": company_user,
+        "rival": rival,
+        "operator": operator,
+        "chief": chief,
+        "editor": editor,
+        "admin": admin_user,
+    }
+    clients = {"nobody": Client(REMOTE_ADDR=ADDRESS), "holder": Client(REMOTE_ADDR=ADDRESS)}
+    for name, user in users.items():
+        # As signing up leaves it; allauth would make the row up on a page of its own.
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        clients[name] = second_factor_of(Client(REMOTE_ADDR=ADDRESS), user)
+    code = tracking_code.of(item) or ""
+    assert clients["holder"].get(f"/requests/{item.number}/", {"code": code}).status_code == 302
+    to_contact(clients["owner"], building.pk, description="Черновик хранит секрет черновика")
+    photo = SimpleUploadedFile("IMG.jpg", picture(colour=(9, 9, 9)).read(), "image/jpeg")
+    clients["owner"].post(
+        "/requests/new/words/",
+        {"description": "Черновик хранит секрет черновика", "photos": [photo], "add": ""},
+    )
+    clients["owner"].post(
+        "/requests/new/contact/",
+        {"name": "Черновик Черновиков", "email": "draft@secret.example", "consent": "on"},
+    )
+    drafted = Draft.objects.get().uploads.get()
+    Guide.objects.create(
+        slug="guide-to-read", title="Памятка", question="Что делать?", topic="house",
+        summary="Позвоните.", body="Текст", clauses="п. 1", sources="Акт", reviewed_on=at.date(),
+    )  # fmt: skip
+    return World(
+        item=item,
+        draft_upload=str(drafted.pk),
+        upload=str(upload.pk),
+        clients=clients,
+        secrets={
+            "name": "Звездочётов",
+            "e-mail": "zvezda@secret.example",
+            "phone": "9005557733",
+            "phone in words": "555-77-33",
+            "flat": "к7731",
+            "text": "секрет описания",
+            "comment": "Открытая реплика",
+            "note": "Внутренняя пометка",
+            "code": code,
+            "code's hash": item.code_hash,
+            "file": str(upload.pk),
+            "draft": "секрет черновика",
+            "draft's name": "Черновиков",
+            "draft's e-mail": "draft@secret.example",
+            "draft's file": str(drafted.pk),
+        },
+    )
+
+
+PAGE = "requests/<request_number:number>/"
+SENT = "requests/new/sent/<request_number:number>/"
+AT_DESK = "admin/requests_app/request/<path:object_id>/change/"
+CALL = "api/v1/requests/<str:number>/"
+OUTBOX = "admin/notifications/message/<path:object_id>/change/"
+PARTIES = {"owner", "holder", "executor"}
+OFFICE = {*DESK}
+
+# Where each secret may be read, and by whom; nowhere else by anybody.
+READERS: dict[str, dict[str, set[str]]] = {
+    "name": {},
+    "e-mail": {OUTBOX: {"chief", "admin"}},
+    "phone": {},
+    "phone in words": {},
+    "flat": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE},
+    "text": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE},
+    "comment": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CALL: {"owner", "executor", *OFFICE}},
+    "note": {PAGE: OFFICE, AT_DESK: OFFICE},
+    "code": {PAGE: {"owner", "holder"}, SENT: {"owner", "holder"}},
+    "code's hash": {},
+    "file": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE},
+    "draft": {
+        "requests/new/words/": {"owner"},
+        "requests/new/check/": {"owner"},
+    },
+    "draft's name": {
+        "requests/new/contact/": {"owner"},
+        "requests/new/check/": {"owner"},
+    },
+    "draft's e-mail": {
+        "requests/new/contact/": {"owner"},
+        "requests/new/check/": {"owner"},
+    },
+    "draft's file": {
+        "requests/new/words/": {"owner"},
+        "requests/new/check/": {"owner"},
+    },
+}
+
+
+def text_of(answer: Any) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
+    return f"{headers}\n{body.decode(errors='replace')}"
+
+
+def rows_of_everything() -> dict[str, Any]:
+    """Return what GET must leave as it is; the documented counters are left out."""
+    # Sessions keep messages, limits count, and a look at a full address is evidence.
+    counted = {"Session", "ThrottleCounter", "ContactLook", "LogEntry"}
+    found: dict[str, Any] = {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed and not model._meta.proxy and model.__name__ not in counted
+    }
+    for model in (Request, Message, Draft, User):
+        found[f"{model.__name__} rows"] = list(model.objects.order_by("pk").values())
+    return found
+
+
+def test_every_address_is_in_the_table():
+    named = {page.route for page in pages() if not (page.is_allauth or page.model)}
+    own = {page.route for page in pages() if page.model and page.route in PAGES}
+    missing = sorted(
+        route for route in named if route not in PAGES and "(?P<app_label>" not in route
+    )
+    assert missing == []
+    assert sorted(set(PAGES) - named - own) == [], "rows of addresses that are gone"
+    foreign = [
+        page.route
+        for page in pages()
+        if page.model
+        and page.route not in PAGES
+        and not page.name.endswith(("_changelist", "_add", "_change", "_delete", "_history", ""))
+    ]
+    assert foreign == [], "an address of admin's that no rule covers"
+
+
+def expected_of_admin(page: Page, actor: str) -> set[int]:
+    """Return what one of admin's own addresses answers, by the table of permissions."""
+    if actor not in STAFF:
+        return {302}
+    if page.name == "":
+        return {302}  # an old address of a row, led to its page
+    if actor == "admin":
+        return {200, 302, 403, 404}
+    app, model = page.model
+    group = {
+        "operator": roles.OPERATORS,
+        "chief": roles.CHIEF_OPERATORS,
+        "editor": roles.EDITORS,
+    }[actor]
+    held = set(roles.PERMISSIONS[group])
+    verb = page.name.rsplit("_", 1)[1]
+    needed = {
+        "changelist": ("view", "change"),
+        "change": ("view", "change"),
+        "history": ("view", "change"),
+        "add": ("add",),
+        "delete": ("delete",),
+    }[verb]
+    if held & {f"{app}.{one}_{model}" for one in needed}:
+        # A row that is not there leads back to the list.
+        return {200} if verb in {"changelist", "add"} else {200, 302, 404}
+    # Admin looks for a row before it asks who may read its history.
+    return {302, 403, 404} if verb == "history" else {403, 404}
+
+
+def expected(page: Page, actor: str) -> set[int]:
+    if page.route in PAGES:
+        return {PAGES[page.route][actor]}
+    if page.is_allauth:
+        # Its own pages of one's own account: shown, refused, or led elsewhere; never an error.
+        return {200, 302, 403, 404, 405, 409}
+    if "(?P<app_label>" in page.route:
+        return {302} if actor not in STAFF else {200, 404}
+    return expected_of_admin(page, actor)
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_each_page_answers_each_actor_as_the_table_says(actor, world, caplog, capsys):
+    before = rows_of_everything()
+    looks = ContactLook.objects.count()
+    wrong, leaks = [], []
+    client = world.clients[actor]
+    client.raise_request_exception = False
+    for page in pages():
+        answer = client.get(world.address(page))
+        if answer.status_code not in expected(page, actor):
+            wrong.append((page.route, answer.status_code, sorted(expected(page, actor))))
+        text = text_of(answer)
+        if answer.status_code == 302:
+            # The way to sign in says back the address that was asked for.
+            for safe in ("", "/"):
+                text = text.replace(quote(world.address(page), safe=safe), "")
+        leaks += [
+            (page.route, name)
+            for name, secret in world.secrets.items()
+            # A file is called by the id that its address holds.
+            if secret in text.replace(f'filename="{secret}', "")
+            and actor not in READERS[name].get(page.route, set())
+        ]
+        if answer.status_code == 302 and "://" in answer["Location"]:
+            wrong.append((page.route, "leads away", answer["Location"]))
+    assert wrong == []
+    assert leaks == []
+    assert rows_of_everything() == before
+    if actor not in ("chief", "admin"):
+        assert ContactLook.objects.count() == looks
+    logged = caplog.text + "".join(capsys.readouterr())
+    assert [name for name, secret in world.secrets.items() if secret in logged] == []
+    assert world.item.number not in logged
+
+
+def test_what_the_table_of_secrets_allows_is_really_shown(world):
+    """A secret that nobody can read any more would make the search above prove nothing."""
+    by_route = {page.route: page for page in pages()}
+    for name, places in READERS.items():
+        for route, actors in places.items():
+            for actor in sorted(actors):
+                text = text_of(world.clients[actor].get(world.address(by_route[route])))
+                if (name, route) in UNSHOWN.get(actor, set()):
+                    assert world.secrets[name] not in text
+                else:
+                    assert world.secrets[name] in text, (name, route, actor)
+
+
+# Allowed by the reader's right, not shown by the page.
+UNSHOWN: dict[str, set[tuple[str, str]]] = {}
+
+
+@pytest.mark.parametrize("actor", ["owner", "operator", "admin"])
+def test_head_writes_nothing(actor, world):
+    before = rows_of_everything()
+    for page in pages():
+        assert world.clients[actor].head(world.address(page)).status_code < 500, page.route
+    assert rows_of_everything() == before
+
+
+# The one-click stop of a mail program is authorised by its signed token, a choice of colours by
+# nothing: no session is used by either.
+NO_SESSION = {"theme/", "notifications/unsubscribe/<str:token>/"}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("actor", ["owner", "holder", "executor", "admin"])
+def test_no_unsafe_method_passes_without_its_token(actor, method, world):
+    before = rows_of_everything()
+    client = world.clients[actor]
+    client.handler.enforce_csrf_checks = True
+    passed = []
+    for page in pages():
+        if page.route in NO_SESSION or (actor == "holder" and page.route.startswith("api/")):
+            continue
+        answer = getattr(client, method)(world.address(page), {"text": "x", "code": ""})
+        # Turned away at a door, before anything is read of what was sent.
+        turned = answer.status_code == 302 and (
+            answer["Location"].startswith("/accounts/") or page.name == "login"
+        )
+        if answer.status_code not in {403, 404, 405, 415} and not turned:
+            passed.append((page.route, answer.status_code))
+    assert passed == []
+    assert rows_of_everything() == before
+
+
+def test_the_holder_of_a_foreign_code_is_nobody(world):
+    browser = Client()
+    other = CodeHolder(number=world.item.number, code_hash="0" * 64)
+    assert not Request.objects.visible_to(other).exists()
+    answer = browser.get(f"/requests/{world.item.number}/", {"code": "AAAA-AAAA-AAAA-AAAA"})
+    assert answer.status_code == 404
+    assert "opened" not in answer.cookies
+
+
+def test_whoever_opens_the_words_first_has_no_draft(world, building):
+    """Two people at one browser: a draft of an account is not shown without it."""
+    to_words(world.clients["neighbour"], building.pk)
+    world.clients["neighbour"].logout()
+    assert world.clients["neighbour"].get("/requests/new/words/").status_code == 302
