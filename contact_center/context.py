@@ -32,6 +32,8 @@ class Place:
     label: Promise
     icon: str
     short: Promise | None = None
+    # The header's row holds six words of a desktop's width; menu and footer hold all.
+    in_row: bool = True
 
 
 NAVIGATION = (
@@ -40,7 +42,8 @@ NAVIGATION = (
     Place("/companies/", _("Companies"), "users"),
     Place("/ratings/", _("Ratings"), "chart"),
     Place("/recalculation/", _("Recalculation"), "receipt"),
-    Place("/requests/track/", _("Track a request"), "search"),
+    Place("/guides/", _("Guides"), "question"),
+    Place("/requests/track/", _("Track a request"), "search", in_row=False),
     Place("/requests/mine/", _("My requests"), "user"),
 )
 TAB_BAR = (

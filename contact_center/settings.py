@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "template_partials",
     "contact_center.apps.ContactCenterConfig",
     "ratings",
+    "outreach",
     "claims",
     "requests_app",
     "disclosure",
@@ -350,6 +351,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {
         "task": "requests_app.tasks.destroy_expired",
+        "schedule": timedelta(days=1),
+    },
+    "forget-searches": {
+        "task": "outreach.tasks.forget_old_searches",
         "schedule": timedelta(days=1),
     },
     "rescore-disclosure": {

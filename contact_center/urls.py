@@ -9,14 +9,17 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from contact_center import health, views
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
+from outreach.panels import guides_for_matter
 from ratings.panels import rating_of_company
 from requests_app.panels import outages_now, requests_here, requests_of_company
+from requests_app.urls import with_panels
 
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
     path("", include("claims.api_urls")),
+    path("", include("outreach.api_urls")),
     path("schema/", views.ApiSchema.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
@@ -35,13 +38,14 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),
-    path("requests/", include("requests_app.urls")),
+    path("requests/", include(with_panels(matter=[guides_for_matter]))),
     path("ratings/", include("ratings.urls")),
     path("recalculation/", include("claims.urls")),
     path("cabinet/", include("disclosure.cabinet.urls")),
     path("open-data/", include("disclosure.open_data.urls")),
     path("", include("disclosure.publications.urls")),
     path("", include(registry)),
+    path("", include("outreach.urls")),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
     path("healthz", health.lives, name="healthz"),

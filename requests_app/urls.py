@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from disclosure.panels import Maker
 from requests_app import consent, mine
 from requests_app.filing import photos
-from requests_app.filing.pages import address, check, contact, matter, words
+from requests_app.filing.pages import address, check, contact, words
+from requests_app.filing.pages import matter as filing_matter
 from requests_app.public_list import views as public_list
 from requests_app.tracking import saying
 from requests_app.tracking import views as tracking
@@ -28,20 +32,15 @@ urlpatterns = [
     path("points.geojson", public_list.points, name="points"),
     path("consent/", consent.consent, name="consent"),
     path("new/", address.new, name="new"),
-    path("new/matter/", matter.matter, name="new_matter"),
-    path("new/call-first/", matter.stop, name="new_stop"),
-    path("new/words/", words.words, name="new_words"),
     path("new/contact/", contact.contact, name="new_contact"),
     path("new/check/", check.check, name="new_check"),
     path("new/discard/", check.discard, name="discard"),
     path("new/files/<uuid:upload_id>/", photos.file, name="draft_file"),
     path("new/files/<uuid:upload_id>/small/", photos.thumbnail, name="draft_thumbnail"),
-    path("new/sent/<request_number:number>/", check.sent, name="sent"),
     path("track/", tracking.track, name="track"),
     path("close-here/", tracking.close_here, name="close_here"),
     path("mine/", mine.mine, name="mine"),
     path("mine/add/", mine.add, name="add"),
-    path("<request_number:number>/", tracking.request, name="request"),
     path("<request_number:number>/adopt/", mine.adopt_opened, name="adopt"),
     path("<request_number:number>/do/<slug:verb>/", saying.say, name="say"),
     path("<request_number:number>/files/<uuid:upload_id>/", tracking.file, name="file"),
@@ -51,3 +50,16 @@ urlpatterns = [
         name="thumbnail",
     ),
 ]
+
+
+def with_panels(*, matter: Sequence[Maker]) -> tuple[list, str]:
+    """Return the room's addresses; pages that know the matter show what higher rooms say of it."""
+    panels = {"panels": tuple(matter)}
+    pages = [
+        path("new/matter/", filing_matter.matter, panels, name="new_matter"),
+        path("new/call-first/", filing_matter.stop, panels, name="new_stop"),
+        path("new/words/", words.words, panels, name="new_words"),
+        path("new/sent/<request_number:number>/", check.sent, panels, name="sent"),
+        path("<request_number:number>/", tracking.request, panels, name="request"),
+    ]
+    return [*urlpatterns, *pages], app_name

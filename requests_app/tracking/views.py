@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from accounts import uploads
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
+from disclosure.panels import Maker, make
 from requests_app import access, lifecycle, tracking_code
 from requests_app.limits import too_many
 from requests_app.models import Attachment, Request, RequestEvent
@@ -95,15 +97,18 @@ def close_here(http: ActorRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def request(http: ActorRequest, number: str) -> HttpResponse:
+def request(http: ActorRequest, number: str, panels: Sequence[Maker] = ()) -> HttpResponse:
     """Show a request to its owner, to staff and its executor, or to whoever brings its code."""
     code = http.GET.get("code", "")
     if code:
         return _open_by_link(http, number, code)
     item, actor = found(http, number)
-    values = {**_values(item, actor, at=now()), "item": item, "actor": actor}
+    at = now()
+    values = {**_values(item, actor, at=at), "item": item, "actor": actor}
     if http.htmx and http.htmx.target == "story":  # type: ignore[attr-defined]
         return private(render(http, "requests_app/tracking/request.html#story", values))
+    # What helps the resident; an executor knows its work.
+    values["panels"] = make(panels, item.category, actor=actor, at=at) if values["is_mine"] else []
     return private(render(http, "requests_app/tracking/request.html", values))
 
 

@@ -29,6 +29,7 @@ from accounts.models import ContactLook, User
 from accounts.uploads import accept
 from notifications.models import Message
 from notifications.rendering import unsubscribe_url
+from outreach.models import Guide
 from requests_app import intake, lifecycle, tracking_code
 from requests_app.models import Draft, Request
 from tests.city_fixtures import ORDINARY
@@ -153,9 +154,14 @@ PAGES: dict[str, dict[str, int]] = {
     "ratings/<month:period>/methodology.json": row(404),
     "ratings/<month:period>/manifest.json": row(404),
     "ratings/<month:period>/<str:reference>/": row(404),
+    "guides/": OPEN,
+    "guides/<slug:slug>/": OPEN,
+    "guides/<slug:slug>/helped/": POST_ONLY,
     "api/v1/uploads/": POST_ONLY,
     "api/v1/buildings/": OPEN,
     "api/v1/categories/": OPEN,
+    "api/v1/guides/": OPEN,
+    "api/v1/guides/<slug:slug>/": OPEN,
     "api/v1/desk/requests/": row(401, accounts=403, desk=200),
     "api/v1/requests/": POST_ONLY,
     # By account: a code goes into the query, its cookie is for the pages.
@@ -212,6 +218,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/notifications/sentletter/<int:pk>/html/": row(302, staff=404),
     "admin/disclosure/importrun/<int:run_id>/report/": row(302, staff=404),
     "admin/disclosure/publication/<int:pk>/return/": row(302, staff=403, chief=404, admin=404),
+    "admin/outreach/guide/<int:pk>/preview/": row(302, staff=403, editor=404, admin=404),
     "admin/accounts/user/<id>/password/": row(302, staff=403, admin=200),
 }
 
@@ -280,6 +287,7 @@ class World:
             "<str:day>": "latest",
             "<str:name>": "houses",
             "<slug:verb>": "comment",
+            "<slug:slug>": "guide-to-read",
             "<uuid:upload_id>": self.draft_upload if "/new/" in page.route else self.upload,
             "<uuid:upload>": self.upload,
             "<int:pk>": str(
@@ -402,6 +410,10 @@ def world(
         {"name": "Черновик Черновиков", "email": "draft@secret.example", "consent": "on"},
     )
     drafted = Draft.objects.get().uploads.get()
+    Guide.objects.create(
+        slug="guide-to-read", title="Памятка", question="Что делать?", topic="house",
+        summary="Позвоните.", body="Текст", clauses="п. 1", sources="Акт", reviewed_on=at.date(),
+    )  # fmt: skip
     return World(
         item=item,
         draft_upload=str(drafted.pk),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from accounts.actors import CodeHolder
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from disclosure.answerable import answerable
+from disclosure.panels import Maker, make
 from requests_app import access, deadlines, intake, special_days, tracking_code
 from requests_app.filing import drafts, house, photos, sending, steps
 from requests_app.filing.pages import way
@@ -87,7 +89,7 @@ def _promise(draft: Draft, *, at: datetime) -> dict[str, Any]:
 
 @never_cache
 @require_safe
-def sent(http: ActorRequest, number: str) -> HttpResponse:
+def sent(http: ActorRequest, number: str, panels: Sequence[Maker] = ()) -> HttpResponse:
     """Show the number and the code to whoever filed it; loading the page again files nothing."""
     at = now()
     item = holding.find_own(http, http.actor, number)
@@ -102,6 +104,7 @@ def sent(http: ActorRequest, number: str) -> HttpResponse:
         "link": http.build_absolute_uri(f"{path}?{urlencode({'code': code})}" if code else path),
         # Gone once its time of keeping is over, while the request stays.
         "has_email": RequestContact.objects.filter(request=item).exclude(email="").exists(),
+        "panels": make(panels, item.category, actor=http.actor, at=at),
     }
     answer = render(http, "requests_app/filing/sent.html", values)
     answer["Referrer-Policy"] = "same-origin"

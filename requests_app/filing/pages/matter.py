@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import ActorRequest
+from disclosure.panels import Maker, make
 from requests_app import intake
 from requests_app.filing import drafts, house, matters, steps
 from requests_app.filing.pages import way
@@ -21,7 +23,7 @@ from requests_app.typed_text import one_line
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def matter(http: ActorRequest) -> HttpResponse:
+def matter(http: ActorRequest, panels: Sequence[Maker] = ()) -> HttpResponse:
     """Ask what it is about: a group and its matters, or everyday words."""
     at = now()
     draft = way.to(http, steps.MATTER, at=at)
@@ -54,12 +56,15 @@ def matter(http: ActorRequest) -> HttpResponse:
     }
     if http.htmx and http.htmx.target == "found":  # type: ignore[attr-defined]
         return render(http, "requests_app/filing/matter.html#found", values)
+    slug = values["chosen"]
+    chosen = Category.objects.filter(slug=slug).first() if slug and panels else None
+    values["panels"] = make(panels, chosen, actor=http.actor, at=at)
     return way.page(http, steps.MATTER, "requests_app/filing/matter.html", values)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def stop(http: ActorRequest) -> HttpResponse:
+def stop(http: ActorRequest, panels: Sequence[Maker] = ()) -> HttpResponse:
     """Stop before a dangerous matter with the phones to call, or say who else answers."""
     at = now()
     draft = way.to(http, steps.MATTER, at=at)
@@ -77,6 +82,7 @@ def stop(http: ActorRequest) -> HttpResponse:
         "category": category,
         "house": house.known(draft.answers["building"], at=at),
         "is_gas": _answers_gas(category, at=at),
+        "panels": make(panels, category, actor=http.actor, at=at),
     }
     return way.page(http, steps.MATTER, "requests_app/filing/stop.html", values)
 

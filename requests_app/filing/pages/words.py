@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
+from disclosure.panels import Maker, make
 from requests_app import intake
 from requests_app.filing import drafts, forms, photos, steps
 from requests_app.filing.pages import way
@@ -23,7 +27,7 @@ _TEXT = 20_000
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def words(http: ActorRequest) -> HttpResponse:
+def words(http: ActorRequest, panels: Sequence[Maker] = ()) -> HttpResponse:
     """Ask what happened; take photos, at once by script or together with the form."""
     at = now()
     draft = way.to(http, steps.WORDS, at=at)
@@ -31,7 +35,7 @@ def words(http: ActorRequest) -> HttpResponse:
         return draft
     if http.method != "POST":
         form = forms.WordsForm(initial={"description": draft.answers.get("description", "")})
-        return _words_page(http, form, draft)
+        return _words_page(http, form, draft, panels, at=at)
     typed = http.POST.get("description", "")[:_TEXT].replace("\x00", "")
     draft = drafts.write(draft, {"description": typed}, at=at)
     if http.headers.get("X-Autosave"):
@@ -57,9 +61,13 @@ def words(http: ActorRequest) -> HttpResponse:
     for text in wrong_files:
         form.add_error("photos", text)
     if http.htmx:  # type: ignore[attr-defined]
-        return _words_page(http, form, draft, part="#photos")
+        return render(http, "requests_app/filing/words.html#photos", _words_values(form, draft))
     if removed or "add" in http.POST:
-        return _words_page(http, form, draft) if wrong_files else redirect(steps.WORDS.url)
+        return (
+            _words_page(http, form, draft, panels, at=at)
+            if wrong_files
+            else redirect(steps.WORDS.url)
+        )
     kept = tuple(upload.pk for upload in drafts.uploads_of(draft))
     new_request = steps.new_request(
         draft.answers, kept, by=http.actor, holder=drafts.holder_of(draft)
@@ -67,15 +75,26 @@ def words(http: ActorRequest) -> HttpResponse:
     wrong = steps.wrong_at(steps.WORDS, intake.check(new_request, by=http.actor, at=at))
     form.blame({"photos" if name == "uploads" else name: text for name, text in wrong.items()})
     if form.errors:
-        return _words_page(http, form, draft)
+        return _words_page(http, form, draft, panels, at=at)
     return redirect(steps.CONTACT.url)
 
 
+def _words_values(form: forms.WordsForm, draft: Draft) -> dict[str, Any]:
+    return {"form": form, "photos": photos.shown(draft)}
+
+
 def _words_page(
-    http: ActorRequest, form: forms.WordsForm, draft: Draft, *, part: str = ""
+    http: ActorRequest,
+    form: forms.WordsForm,
+    draft: Draft,
+    panels: Sequence[Maker],
+    *,
+    at: datetime,
 ) -> HttpResponse:
-    values = {"form": form, "photos": photos.shown(draft)}
-    if part:
-        return render(http, f"requests_app/filing/words.html{part}", values)
-    values["category"] = Category.objects.filter(slug=draft.answers.get("category", "")).first()
+    category = Category.objects.filter(slug=draft.answers.get("category", "")).first()
+    values = {
+        **_words_values(form, draft),
+        "category": category,
+        "panels": make(panels, category, actor=http.actor, at=at),
+    }
     return way.page(http, steps.WORDS, "requests_app/filing/words.html", values)

@@ -1,0 +1,1 @@
+"""Guides: reading, finding, showing and judging them."""

@@ -1,0 +1,84 @@
+"""Reusable queries of this room; who sees what comes first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db import connection, models
+from django.db.models import Case, Count, Q, When
+
+from accounts.actors import Actor, Operator
+
+if TYPE_CHECKING:
+    from outreach.models import Guide, UnansweredSearch  # noqa: F401 - names of the querysets
+    from requests_app.models import Category
+
+# After this long, words nobody found an answer to tell the editors nothing new.
+KEPT = timedelta(days=180)
+# A flood of invented words must not fill the table.
+MOST_ROWS = 5000
+_COUNT = """
+INSERT INTO outreach_unansweredsearch AS row (words, times, last_at)
+SELECT %(words)s, 1, %(at)s
+WHERE (SELECT count(*) FROM outreach_unansweredsearch) < %(most)s
+    OR EXISTS (SELECT FROM outreach_unansweredsearch WHERE words = %(words)s)
+ON CONFLICT (words) DO UPDATE SET times = row.times + 1, last_at = excluded.last_at
+"""
+
+
+class GuideQuerySet(models.QuerySet["Guide"]):
+    """Guides."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the published ones; staff read the others too, before they are published."""
+        return self if isinstance(actor, Operator) else self.filter(is_published=True)
+
+    def for_matter(self, category: Category) -> Self:
+        """
+        Return the guides shown with a matter, the nearest first.
+
+        Its own before those of its whole branch; among them those that begin a request in this
+        branch; what holds for any trouble (whom to complain to, how to prove it) stands behind.
+        """
+        top = category.parent_id or category.pk
+        return (
+            self.filter(categories__in=[category.pk, top])
+            .annotate(
+                own=Count("categories", filter=Q(categories=category)),
+                at_home=Case(
+                    When(Q(filing_category=top) | Q(filing_category__parent=top), then=1),
+                    default=0,
+                ),
+                general=Case(When(topic="rights", then=1), default=0),
+            )
+            .order_by("-own", "-at_home", "general", "title")
+        )
+
+    def light(self) -> Self:
+        """Leave out what lists do not show."""
+        return self.defer("body", "clauses", "sources", "search", "words")
+
+    def due(self, day: date) -> Self:
+        """Return the guides somebody should read again."""
+        return self.filter(review_due_on__lte=day)
+
+    def with_opinions(self) -> Self:
+        """Add `helped` and `not_helped`: how many readers said so."""
+        return self.annotate(
+            helped=Count("opinions", filter=Q(opinions__helped=True), distinct=True),
+            not_helped=Count("opinions", filter=Q(opinions__helped=False), distinct=True),
+        )
+
+
+class UnansweredQuerySet(models.QuerySet["UnansweredSearch"]):
+    """Searches without an answer."""
+
+    def count_one(self, words: str, *, at: datetime) -> None:
+        """Count one more search for `words`; a full table takes no new ones."""
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, {"words": words, "at": at, "most": MOST_ROWS})
+
+    def forget_old(self, *, at: datetime) -> int:
+        """Delete what was last looked for long ago; return how many."""
+        return self.filter(last_at__lt=at - KEPT).delete()[0]
