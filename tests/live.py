@@ -127,6 +127,18 @@ class LivePortal:
             )
             for name in PROCESSES
         }
+        # Who is down because a test wants it so; nobody else stays down.
+        self._down: set[str] = set()
+        self._turn = threading.Lock()
+        self._over = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
+
+    def _supervise(self) -> None:
+        """Start a worker that ended by itself again, as `make run` and a container's policy do."""
+        while not self._over.wait(0.2):
+            with self._turn:
+                if "worker" not in self._down:
+                    self.children["worker"].look_after(time.monotonic())
 
     def _environment(self) -> dict[str, str]:
         database = connection.settings_dict
@@ -153,14 +165,20 @@ class LivePortal:
         self.mailbox.start()
         if not (self.redis.child and self.redis.child.is_running):
             self.redis.start()
-        for child in self.children.values():
-            if not child.is_running:
-                child.start()
+        with self._turn:
+            self._down.clear()
+            for child in self.children.values():
+                if not child.is_running:
+                    child.start()
+        if not self._supervisor.ident:
+            self._supervisor.start()
         wait_for(self._answers, seconds=60, what=f"the portal's start ({self.home / 'logs'})")
 
     def stop(self) -> None:
-        for child in self.children.values():
-            child.stop()
+        self._over.set()
+        with self._turn:
+            for child in self.children.values():
+                child.stop()
         self.redis.stop()
         self.mailbox.stop()
 
@@ -176,31 +194,17 @@ class LivePortal:
     def kill(self, name: str) -> None:
         """Kill a process and all it started, as a power cut would."""
         child = self.children[name]
-        for process in child.tree():
-            process.kill()
-        child.stop()
-
-    @contextmanager
-    def supervised(self) -> Iterator[None]:
-        """Start again whoever ends by itself, as `make run` and a container's policy do."""
-        over = threading.Event()
-
-        def look_after() -> None:
-            while not over.wait(0.2):
-                for child in self.children.values():
-                    child.look_after(time.monotonic())
-
-        watcher = threading.Thread(target=look_after, daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            over.set()
-            watcher.join()
+        with self._turn:
+            self._down.add(name)
+            for process in child.tree():
+                process.kill()
+            child.stop()
 
     def restart(self, name: str) -> None:
         """Start a killed process again."""
-        self.children[name].start()
+        with self._turn:
+            self._down.discard(name)
+            self.children[name].start()
 
     @contextmanager
     def frozen_redis(self) -> Iterator[None]:

@@ -291,7 +291,9 @@ class World:
             "<uuid:upload_id>": self.draft_upload if "/new/" in page.route else self.upload,
             "<uuid:upload>": self.upload,
             "<int:pk>": str(
-                self.item.building_id if page.route.startswith("buildings") else self.item.pk
+                self.item.building_id
+                if page.route.startswith(("buildings", "cabinet"))
+                else self.item.pk
             ),
             "<str:reference>": self.item.company.inn,
             "<path:content_type_id>/<path:object_id>": "999999/1",

@@ -98,6 +98,7 @@ def test_the_api_answers_as_promised(client, houses, company):
         "company": {"inn": company.inn, "name": str(company)},
         "lat": None,
         "lon": None,
+        "guess": False,
     }
     ManagementPeriod.objects.all().delete()
     assert client.get("/api/v1/buildings/?q=мира").json()["results"][0]["company"] is None

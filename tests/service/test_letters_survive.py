@@ -77,8 +77,7 @@ def test_redis_lost_with_all_it_held_amid_letters_loses_none(live_portal):
         wait_for(lambda: not Message.objects.filter(claimed_at__isnull=False).exists())
     # Whatever the worker drops while it finds its broker again comes back lease by lease; one that
     # has gone deaf over it ends itself and is started anew.
-    with live_portal.supervised():
-        wait_for(lambda: after_a_lease(500), seconds=90, what="500 letters")
+    wait_for(lambda: after_a_lease(500), seconds=90, what="500 letters")
     assert arrived_twice(live_portal) == 0
     assert all(child.is_running for child in live_portal.children.values())
 
@@ -160,8 +159,7 @@ def test_filing_stays_fast_without_redis_and_letters_leave_after(
         assert min(seconds for *_rest, seconds in filings) < 3 * usual
         assert not live_portal.mailbox.to("boris@example.org")
         assert live_portal.children["relay"].is_running
-    with live_portal.supervised():
-        live_portal.mailbox.wait_for("boris@example.org", 5, seconds=60)
+    live_portal.mailbox.wait_for("boris@example.org", 5)
     assert all(child.is_running for child in live_portal.children.values())
 
 
