@@ -27,15 +27,20 @@ from tests.city_fixtures import (
     supplier,
 )
 
+# One definition for all folders: a second one would start a second portal on the same database.
+from tests.portal_fixtures import live_portal, running_portal
+
 __all__ = [
     "building",
     "categories",
     "company",
+    "live_portal",
     "make_building",
     "make_request",
     "make_upload",
     "new_request",
     "rival_company",
+    "running_portal",
     "supplier",
 ]
 

@@ -9,9 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.test import find_browser
-from tests.portal_fixtures import live_portal, running_portal
-
-__all__ = ["live_portal", "running_portal"]
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
