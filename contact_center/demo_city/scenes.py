@@ -28,7 +28,6 @@ class Scene:
     photo: bool = False
 
 
-_DAY = 1.0
 # Days ago, matter, status it stands at ("" for the end of its story), turns of the story, photo.
 _OWN = (
     (0.03, "lf_stop", Status.NEW, (), True),
@@ -52,6 +51,10 @@ _STANDING = (
     (Status.DONE, (), 9, 6.0),
     (Status.REOPENED, (Turn.SENT_BACK,), 6, 14.0),
 )
+# Ends that chance may leave out, days ago: the second neighbour to write, a fault nobody found.
+_NEIGHBOURS = timedelta(minutes=7)
+_SEEN_TWICE = 12.0
+_NOT_FOUND = 21.0
 _MATTERS = (
     "ht_riser", "ht_temp", "el_common_light", "en_clean", "en_door", "lf_stop", "st_roof",
     "cw_leak", "hw_temp", "yd_light", "ws_not_taken", "bl_error", "cw_pressure", "sw_smell",
@@ -74,6 +77,7 @@ def scenes(town: Town, known: set[str], *, requests: int, at: datetime) -> list[
         )
         for days, slug, until, turns, photo in _OWN
     ]
+    found += _rare_ends(town, at=at)
     found += [
         Scene(at=joined.at, slug=joined.category, place=joined.place, incident=joined.incident)
         for joined in outages.announce(town, at=at)
@@ -92,3 +96,23 @@ def scenes(town: Town, known: set[str], *, requests: int, at: datetime) -> list[
     ]
     found = [scene for scene in found if scene.slug in known][: requests // 4]
     return sorted(found, key=lambda scene: scene.at)
+
+
+def _rare_ends(town: Town, *, at: datetime) -> list[Scene]:
+    twice = at - timedelta(days=_SEEN_TWICE)
+    place, other = len(town.buildings) // 2, len(town.buildings) // 3
+    return [
+        Scene(at=twice, slug="lf_stop", place=place, turns=frozenset()),
+        Scene(
+            at=twice + _NEIGHBOURS,
+            slug="lf_stop",
+            place=place,
+            turns=frozenset({Turn.DUPLICATE}),
+        ),
+        Scene(
+            at=at - timedelta(days=_NOT_FOUND),
+            slug="sw_smell",
+            place=other,
+            turns=frozenset({Turn.NOT_CONFIRMED}),
+        ),
+    ]

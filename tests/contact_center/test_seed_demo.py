@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime, time
 from io import StringIO
 from typing import Any
 
@@ -138,11 +138,19 @@ def test_some_houses_changed_their_company(city):
     assert ManagementPeriod.objects.filter(during__contains=today).count() == 300
 
 
-def test_every_status_and_outcome_is_there(city):
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 7, 15), date(2026, 11, 25)])
+def test_every_status_and_outcome_is_there_on_any_day(db, day, monkeypatch):
+    call_command("load_categories", stdout=StringIO())
+    moment = datetime.combine(day, time(4, 36), timezone.get_current_timezone())
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    seed()
     assert set(Request.objects.values_list("status", flat=True)) == set(Status.values)
     assert set(Request.objects.exclude(outcome="").values_list("outcome", flat=True)) == set(
         Outcome.values
     )
+
+
+def test_some_are_overdue_and_some_are_public(city):
     assert Request.objects.overdue(timezone.now()).exists()
     assert Request.objects.public().exists()
 
