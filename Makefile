@@ -10,7 +10,7 @@ PY := $(VENV)/bin/python
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 export DEMO ?= 1
-LOCK = $(PY) -m uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header \
+LOCK = $(PY) -m uv pip compile --quiet --generate-hashes --no-header \
 	--universal --python-version 3.11 $(LOCK_FLAGS)
 
 .PHONY: help run test lint unit lock bench web worker beat relay migrate messages photos clean
