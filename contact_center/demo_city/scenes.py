@@ -99,20 +99,13 @@ def scenes(town: Town, known: set[str], *, requests: int, at: datetime) -> list[
 
 
 def _rare_ends(town: Town, *, at: datetime) -> list[Scene]:
-    twice = at - timedelta(days=_SEEN_TWICE)
+    seen = at - timedelta(days=_SEEN_TWICE)
     place, other = len(town.buildings) // 2, len(town.buildings) // 3
     return [
-        Scene(at=twice, slug="lf_stop", place=place, turns=frozenset()),
-        Scene(
-            at=twice + _NEIGHBOURS,
-            slug="lf_stop",
-            place=place,
-            turns=frozenset({Turn.DUPLICATE}),
-        ),
-        Scene(
-            at=at - timedelta(days=_NOT_FOUND),
-            slug="sw_smell",
-            place=other,
-            turns=frozenset({Turn.NOT_CONFIRMED}),
-        ),
+        Scene(at=moment, slug=slug, place=where, turns=frozenset(turns))
+        for moment, slug, where, turns in (
+            (seen, "lf_stop", place, ()),
+            (seen + _NEIGHBOURS, "lf_stop", place, (Turn.DUPLICATE,)),
+            (at - timedelta(days=_NOT_FOUND), "sw_smell", other, (Turn.NOT_CONFIRMED,)),
+        )
     ]
