@@ -13,10 +13,10 @@ export DEMO ?= 1
 LOCK = $(PY) -m uv pip compile --quiet --generate-hashes --no-header \
 	--universal --python-version 3.11 $(LOCK_FLAGS)
 
-.PHONY: help run test lint unit lock bench web worker beat relay migrate messages photos clean
+.PHONY: help run test lint unit lock bench web worker beat relay migrate messages photos verify-rating clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN_READY) ## Open the whole portal: servers, demo city, accounts; Ctrl-C stops all
 	@exec $(PY) -m deploy.run --with-parent
@@ -56,6 +56,9 @@ migrate: $(RUN_READY) ## Bring DATABASE_URL, static files, roles and categories 
 
 messages: $(RUN_READY) ## Compile the translations and list the texts without one
 	@$(PY) manage.py catalog
+
+verify-rating: $(RUN_READY) ## Check the running portal's newest rating as a citizen would
+	@exec $(PY) -m deploy.verify_rating
 
 photos: $(TEST_READY) ## Photograph the portal's pages for the README
 	@exec $(PY) -m deploy.photos

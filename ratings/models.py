@@ -54,6 +54,9 @@ class RatingSnapshot(models.Model):
     # Canonical text of inputs.csv: what is hashed is what is kept and what is given away.
     inputs = models.TextField(_("input"))
     manifest = models.JSONField(_("manifest"))
+    # Of the manifest's canonical text, made when it is published; hex, "" before.
+    signature = models.CharField(_("signature"), max_length=128, blank=True, editable=False)
+    public_key = models.CharField(_("public key"), max_length=64, blank=True, editable=False)
 
     objects = SnapshotQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, user_id_of
+from ratings import inputs, signing
 from ratings.models import RatingSnapshot
 
 log = structlog.get_logger(__name__)
@@ -20,7 +21,7 @@ class Refused(Exception):
 
 @transaction.atomic
 def publish(snapshot_id: int, *, by: Actor, at: datetime) -> RatingSnapshot:
-    """Make a draft public and final; a published one stays as it is."""
+    """Make a draft public, signed and final; a published one stays as it is."""
     snapshot = (
         RatingSnapshot.objects.defer("inputs").select_for_update().filter(pk=snapshot_id).first()
     )
@@ -28,6 +29,8 @@ def publish(snapshot_id: int, *, by: Actor, at: datetime) -> RatingSnapshot:
         raise Refused(_("There is no such draft."))
     if snapshot.published_at is None:
         snapshot.published_at, snapshot.published_by_id = at, user_id_of(by)
-        snapshot.save(update_fields=["published_at", "published_by"])
+        signed = signing.sign(inputs.json_text(snapshot.manifest))
+        snapshot.signature, snapshot.public_key = signed.signature, signed.public_key
+        snapshot.save(update_fields=["published_at", "published_by", "signature", "public_key"])
         log.info("rating_published", snapshot=snapshot.pk)
     return snapshot

@@ -18,6 +18,7 @@ from accounts.middleware import ActorRequest
 from ratings import inputs, methodology, showing
 from ratings.exporting import results_csv, results_values
 from ratings.models import RatingResult, RatingSnapshot
+from ratings.verifier import SCRIPT
 
 PAGE = 50
 MONTHS = 24
@@ -167,7 +168,30 @@ def methodology_file(http: ActorRequest, period: date) -> HttpResponse:
 @require_safe
 def manifest_file(http: ActorRequest, period: date) -> HttpResponse:
     """Give the manifest away: what was counted, when, and the digests of the files."""
-    return JsonResponse(_snapshot(http, period).manifest)
+    snapshot = _snapshot(http, period)
+    text = inputs.json_text(snapshot.manifest)
+    return _file(snapshot, "manifest.json", text, "application/json")
+
+
+@require_safe
+def signature_file(http: ActorRequest, period: date) -> HttpResponse:
+    """Give the signature of the manifest away; 404 for a draft, which nobody has signed."""
+    snapshot = _snapshot(http, period)
+    if not snapshot.signature:
+        raise Http404
+    values = {
+        "algorithm": "Ed25519",
+        "of": "manifest.json",
+        "public_key": snapshot.public_key,
+        "signature": snapshot.signature,
+    }
+    return _file(snapshot, "signature.json", inputs.json_text(values), "application/json")
+
+
+@require_safe
+def verifier_file(http: ActorRequest, period: date) -> HttpResponse:
+    """Give away the script that checks this month; it needs nothing of the portal."""
+    return _file(_snapshot(http, period), "verify.py", SCRIPT.read_text(), "text/x-python")
 
 
 def _file(snapshot: RatingSnapshot, name: str, text: str, kind: str) -> HttpResponse:
@@ -184,10 +208,13 @@ def _files(snapshot: RatingSnapshot, edition: str) -> list[dict[str, Any]]:
         "inputs": _("What was counted, table (CSV)"),
         "methodology_file": _("Methodology (JSON)"),
         "manifest": _("Manifest with check sums (JSON)"),
+        "signature": _("Signature of the manifest (JSON)"),
+        "verifier": _("Script that works everything out anew (Python)"),
     }
     more = f"?edition={snapshot.edition}" if edition else ""
     month = snapshot.period
     return [
         {"href": reverse(f"ratings:{name}", args=[month]) + more, "word": word}
         for name, word in names.items()
+        if name != "signature" or snapshot.is_published
     ]

@@ -153,6 +153,8 @@ PAGES: dict[str, dict[str, int]] = {
     "ratings/<month:period>/results.json": row(404),
     "ratings/<month:period>/methodology.json": row(404),
     "ratings/<month:period>/manifest.json": row(404),
+    "ratings/<month:period>/signature.json": row(404),
+    "ratings/<month:period>/verify.py": row(404),
     "ratings/<month:period>/<str:reference>/": row(404),
     "guides/": OPEN,
     "guides/<slug:slug>/": OPEN,

@@ -19,9 +19,13 @@ from tests.city_fixtures import COMPANY_INN
 from tests.ratings.conftest import AFTER, MONTH
 
 pytestmark = pytest.mark.django_db
-FILES = ("inputs.csv", "results.csv", "results.json", "methodology.json", "manifest.json")
+FILES = (
+    "inputs.csv", "results.csv", "results.json", "methodology.json", "manifest.json",
+    "signature.json", "verify.py",
+)  # fmt: skip
 PAGES = ("/ratings/2026-03/", f"/ratings/2026-03/{COMPANY_INN}/")
-ALL = (*PAGES, *(f"/ratings/2026-03/{name}" for name in FILES))
+OF_DRAFT = (*PAGES, *(f"/ratings/2026-03/{name}" for name in FILES if name != "signature.json"))
+ALL = (*OF_DRAFT, "/ratings/2026-03/signature.json")
 
 
 def page(client, url):
@@ -58,7 +62,7 @@ def test_before_the_first_rating_the_page_says_so(client, db):
 
 
 @pytest.mark.parametrize("who", ["nobody", "resident", "company_user", "rival"])
-@pytest.mark.parametrize("url", ALL)
+@pytest.mark.parametrize("url", OF_DRAFT)
 def test_a_draft_is_seen_by_staff_only(request, client, draft, who, url, operator):
     if who != "nobody":
         client.force_login(request.getfixturevalue(who))
@@ -66,6 +70,7 @@ def test_a_draft_is_seen_by_staff_only(request, client, draft, who, url, operato
     client.force_login(operator)
     assert client.get(url).status_code == 200
     assert "Рейтинг ещё не опубликован" in page(client, "/ratings/")
+    assert client.get("/ratings/2026-03/signature.json").status_code == 404
 
 
 @pytest.mark.parametrize("url", ["/ratings/", "/ratings/methodology/", *ALL])
