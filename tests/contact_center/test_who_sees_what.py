@@ -220,7 +220,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/notifications/sentletter/<int:pk>/html/": row(302, staff=404),
     "admin/disclosure/importrun/<int:run_id>/report/": row(302, staff=404),
     "admin/disclosure/publication/<int:pk>/return/": row(302, staff=403, chief=404, admin=404),
-    "admin/outreach/guide/<int:pk>/preview/": row(302, staff=403, editor=404, admin=404),
+    "admin/outreach/guide/<int:pk>/preview/": row(302, staff=403, editor=200, admin=200),
     "admin/accounts/user/<id>/password/": row(302, staff=403, admin=200),
 }
 
@@ -292,11 +292,7 @@ class World:
             "<slug:slug>": "guide-to-read",
             "<uuid:upload_id>": self.draft_upload if "/new/" in page.route else self.upload,
             "<uuid:upload>": self.upload,
-            "<int:pk>": str(
-                self.item.building_id
-                if page.route.startswith(("buildings", "cabinet"))
-                else self.item.pk
-            ),
+            "<int:pk>": str(self.number_in(page.route)),
             "<str:reference>": self.item.company.inn,
             "<path:content_type_id>/<path:object_id>": "999999/1",
             "<int:run_id>": "999999",
@@ -315,6 +311,14 @@ class World:
             route = route.replace(mark, value)
         query = {"buildings/": "?q=Садовая", "api/v1/buildings/": "?q=Садовая"}
         return f"/{route}{query.get(page.route, '')}"
+
+    def number_in(self, route: str) -> int:
+        """Return the row that a bare number in the address means there."""
+        if route.startswith(("buildings", "cabinet")):
+            return self.item.building_id
+        if route.startswith("admin/outreach/guide/"):
+            return Guide.objects.get(slug="guide-to-read").pk
+        return self.item.pk
 
     def of_model(self, page: Page) -> object:
         if page.model is None:
