@@ -81,7 +81,9 @@ def _read(model: type[models.Model], columns: list[str], cursor: str) -> tuple[b
             raise ValueError
         read: list[Any] = []
         for name, value in zip(columns, values, strict=True):
-            field = model._meta.get_field(name)
+            field: Any = model._meta.get_field(name)
+            # A generated column holds what its expression gives.
+            field = getattr(field, "output_field", field)
             if isinstance(field, models.DateTimeField):
                 moment = parse_datetime(value)
                 # At the ends of the calendar a zone carries a moment out of what Python can hold.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from accounts import contact_looks, idempotency, uploads
 from accounts.client_address import client_address
 from requests_app import lifecycle, steps
 from requests_app.admin import access
-from requests_app.desk import dossier, forms, organisations, presence, stale
+from requests_app.desk import dossier, forms, organisations, presence, queue, stale
 from requests_app.desk.filters import category_choices, operator_choices
 from requests_app.models import Attachment, Request
 from requests_app.steps import Need, Step
@@ -92,7 +92,12 @@ def page(
         "at": at,
     }
     if can_change:
+        place = queue.place_of(item, by=by) if item.is_open else None
         values |= {
+            "place": place,
+            "is_mine": item.assigned_to_id == by.id,
+            "is_aside": bool(place and place.set_aside_until and place.set_aside_until > at),
+            "aside_from": timezone.localtime(at + timedelta(hours=1)),
             "comment_form": bound.get("comment") or forms.CommentForm(),
             "note_form": bound.get("note") or forms.NoteForm(),
             "assign_form": bound.get("assign")
@@ -319,7 +324,10 @@ def contact(http: HttpRequest, pk: int) -> HttpResponse:
 @access.needs(access.VIEW)
 def look(http: HttpRequest, pk: int) -> HttpResponse:
     """Note that this operator has the request open, and say who else has."""
-    names = presence.ping(access.find(http, pk), by=access.operator_of(http), at=timezone.now())
+    item, by = access.find(http, pk), access.operator_of(http)
+    if by.may_change:
+        queue.mark_read(item)
+    names = presence.ping(item, by=by, at=timezone.now())
     return JsonResponse({"others": names})
 
 

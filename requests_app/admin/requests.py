@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from requests_app.admin import history, phone_intake, request_page, work_list
+from requests_app.admin import history, phone_intake, queue, request_page, work_list
 from requests_app.models import Request
 
 
@@ -65,12 +65,17 @@ class RequestAdmin(admin.ModelAdmin):
         page = "<int:pk>/"
         own = [
             at("search/", work_list.look_up, "search"),
+            at("queue/", queue.show, "queue"),
+            at("queue/take/", queue.take_next, "take_next"),
             at("organisations/", request_page.organisations_found, "organisations"),
             at("add/addresses/", phone_intake.addresses, "intake_addresses"),
             at("add/matters/", phone_intake.matters_found, "intake_matters"),
             at("add/answer/", phone_intake.answer, "intake_answer"),
             at("add/caller/", phone_intake.caller, "intake_caller"),
             at(f"{page}filed/", phone_intake.filed, "filed"),
+            at(f"{page}take/", queue.take, "take"),
+            at(f"{page}release/", queue.release, "release"),
+            at(f"{page}aside/", queue.aside, "aside"),
             at(f"{page}move/", request_page.move, "move"),
             at(f"{page}comment/", request_page.comment, "comment"),
             at(f"{page}note/", request_page.note, "note"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -22,60 +21,15 @@ from accounts import keyset
 from accounts.keyset import Page
 from accounts.models import User
 from requests_app.admin import access
-from requests_app.desk import bulk, clock, organisations, search, tabs
+from requests_app.admin.rows import row
+from requests_app.desk import bulk, organisations, search, tabs
 from requests_app.desk.filters import WorkListFilter
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
-from requests_app.statuses import Status
 
 SIZE = 50
 LIST = "admin:requests_app_request_changelist"
 _CALLERS = "desk_callers"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A request as the list shows it; no name, phone, flat or text."""
-
-    item: Request
-    href: str
-    clock: clock.Clock
-    operator: str
-    word: str
-
-    @property
-    def waits(self) -> bool:
-        """Whether the resident was asked something."""
-        return self.item.status == Status.NEEDS_INFO
-
-    @property
-    def has_flags(self) -> bool:
-        """Whether anything about the request stands out."""
-        item = self.item
-        return bool(
-            item.is_emergency
-            or item.reopened_count
-            or item.incident_id
-            or item.has_files  # type: ignore[attr-defined]
-            or self.waits
-        )
-
-    @property
-    def filed(self) -> str:
-        """When it was filed, short: «24.11 09:05», with the year where it is another."""
-        local = timezone.localtime(self.item.registered_at)
-        is_this_year = local.year == timezone.localdate().year
-        return f"{local:%d.%m %H:%M}" if is_this_year else f"{local:%d.%m.%Y}"
-
-    @property
-    def filed_iso(self) -> str:
-        """When it was filed, for programs."""
-        return self.item.registered_at.isoformat()
-
-    @property
-    def due_iso(self) -> str:
-        """When it is due, for programs."""
-        return self.item.due_at.isoformat()
 
 
 @access.needs(access.VIEW)
@@ -118,7 +72,7 @@ def show(http: HttpRequest) -> HttpResponse:
                 }
                 for one in tabs.TABS
             ],
-            rows=[_row(item, back, at) for item in page],
+            rows=[row(item, back=back, at=at) for item in page],
             newer=_address(asked, cursor=page.previous) if page.previous else "",
             older=_address(asked, cursor=page.next) if page.next else "",
             filter_form=narrowing.form if narrowing is not None else None,
@@ -197,20 +151,6 @@ def _part(ranked: RequestQuerySet, cursor: str) -> Page[Request]:
         found[:SIZE],
         str(start + SIZE) if len(found) > SIZE else "",
         str(max(start - SIZE, 0)) if start else "",
-    )
-
-
-def _row(item: Request, back: str, at: datetime) -> Row:
-    href = reverse("admin:requests_app_request_change", args=[item.pk])
-    if back:
-        href = f"{href}?{back}"
-    outcome = item.get_outcome_display() if item.outcome else ""
-    return Row(
-        item=item,
-        href=href,
-        clock=clock.clock_of(item, at=at),
-        operator=item.assigned_to.get_short_name() if item.assigned_to else "",
-        word=outcome or item.get_status_display(),
     )
 
 

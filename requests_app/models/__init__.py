@@ -1,10 +1,12 @@
 """Models of the requests room, one module a notion."""
 
+from requests_app.models.answers import AnswerTemplate, SavedFilter
 from requests_app.models.categories import CalendarDay, Category, Norm
 from requests_app.models.desk import Presence, RefusedSave
 from requests_app.models.destruction import Destruction
 from requests_app.models.drafts import Draft
 from requests_app.models.incidents import Incident, IncidentBuilding, IncidentKind
+from requests_app.models.queue import QueuePlace
 from requests_app.models.requests import (
     Act,
     Attachment,
@@ -15,11 +17,15 @@ from requests_app.models.requests import (
     RequestContact,
     RequestEvent,
 )
+from requests_app.models.ties import Batch, BatchPart, RequestLink, Tie
 
 __all__ = [
     "Act",
+    "AnswerTemplate",
     "Attachment",
     "Author",
+    "Batch",
+    "BatchPart",
     "CalendarDay",
     "Category",
     "Destruction",
@@ -31,8 +37,12 @@ __all__ = [
     "Norm",
     "PauseReason",
     "Presence",
+    "QueuePlace",
     "RefusedSave",
     "Request",
     "RequestContact",
     "RequestEvent",
+    "RequestLink",
+    "SavedFilter",
+    "Tie",
 ]
