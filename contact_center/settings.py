@@ -369,10 +369,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "disclosure.tasks.remind_of_limits",
         "schedule": crontab(hour="5", minute="30"),
     },
-    # Late objections of the month's last days are in by the fifth.
-    "draft-rating": {
-        "task": "ratings.tasks.draft_last_month",
-        "schedule": crontab(day_of_month="5", hour="0", minute="30"),
+    "carry-on-ratings": {
+        "task": "ratings.tasks.carry_on_ratings",
+        "schedule": crontab(minute="40"),
     },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
@@ -399,6 +398,7 @@ MESSAGE_LINKS: dict[str, str] = {
     "claim": "claims.links.claim_link",
     "claim_of_executor": "claims.links.claim_of_executor",
     "cabinet": "disclosure.publications.letters.cabinet_link",
+    "rating_rows": "ratings.letters.rows_link",
 }
 
 # Lines are events with ids: one JSON object each where a program reads them, plain in the demo.

@@ -41,6 +41,7 @@ urlpatterns = [
     path("requests/", include(with_panels(matter=[guides_for_matter]))),
     path("ratings/", include("ratings.urls")),
     path("recalculation/", include("claims.urls")),
+    path("cabinet/", include("ratings.cabinet_urls")),
     path("cabinet/", include("disclosure.cabinet.urls")),
     path("open-data/", include("disclosure.open_data.urls")),
     path("", include("disclosure.publications.urls")),

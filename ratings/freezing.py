@@ -1,7 +1,16 @@
-"""Counting the window's requests and flats in SQL: what crosses to Python is a line a company."""
+"""
+Judging the window's requests in SQL, and counting them: a line a company crosses to Python.
+
+Each request gets a yes or no for every source of the methodology; the sums of these are the input
+of the rating, and the same rows without person, house and number are given away beside it.
+"""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import io
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,7 +25,7 @@ from ratings.methodology import COUNTS, Methodology
 # - A fault is a house, a matter and a day: neighbours who call at once, and one caller who calls
 #   five times, count once.
 # - A repeat is measured from the repair, whoever asked before.
-_REQUESTS = """
+_JUDGED = """
 WITH counted AS (
     SELECT r.id, r.company_id, r.building_id, r.category_id, r.registered_at, r.due_at, r.done_at,
            r.paused_at, r.reopened_count, r.react_by, r.is_emergency, coalesce(b.flats, 0) AS flats,
@@ -24,35 +33,41 @@ WITH counted AS (
            lag(r.done_at) OVER (
                PARTITION BY r.building_id, r.category_id, r.company_id
                ORDER BY r.registered_at, r.id
-           ) AS repaired_at
+           ) AS repaired_at,
+           row_number() OVER (
+               PARTITION BY r.company_id, r.building_id, r.category_id,
+                            (r.registered_at AT TIME ZONE %(zone)s)::date
+               ORDER BY r.registered_at, r.id
+           ) AS of_fault
     FROM requests_app_request r
     JOIN disclosure_building b ON b.id = r.building_id
     WHERE r.registered_at >= %(since)s AND r.registered_at < %(until)s
-      AND r.company_id IS NOT NULL AND r.outcome IN ('', 'fixed')
+      AND r.company_id IS NOT NULL AND r.outcome IN ('', 'fixed') {whose}
+      AND NOT EXISTS (
+          SELECT FROM ratings_objection o
+          WHERE o.request_id = r.id AND o.period = %(period)s AND o.verdict = 'upheld'
+      )
 )
 SELECT
-    c.company_id,
-    c.age,
-    count(*) AS requests,
-    count(DISTINCT (c.building_id, c.category_id, (c.registered_at AT TIME ZONE %(zone)s)::date))
-        FILTER (WHERE c.flats > 0) AS faults,
-    count(*) FILTER (WHERE due.yes) AS due,
-    count(*) FILTER (WHERE due.yes AND c.done_at <= c.due_at) AS in_time,
-    count(*) FILTER (WHERE said.done) AS presented,
-    count(*) FILTER (WHERE said.done AND c.reopened_count > 0) AS reopened,
-    count(*) FILTER (
-        WHERE c.registered_at >= c.repaired_at
-          AND c.registered_at < c.repaired_at + make_interval(days => %(repeat_days)s)
-    ) AS repeated,
-    count(*) FILTER (WHERE c.is_emergency AND c.react_by < %(at)s) AS emergencies,
-    count(*) FILTER (
-        WHERE c.is_emergency AND c.react_by < %(at)s AND told.reacted_at <= c.react_by
-    ) AS reacted,
-    count(*) FILTER (WHERE said.done AND EXISTS (
+    c.id, c.company_id, c.building_id, c.category_id, c.registered_at, c.age,
+    1 AS requests,
+    (c.of_fault = 1 AND c.flats > 0)::int AS faults,
+    due.yes::int AS due,
+    coalesce(due.yes AND c.done_at <= c.due_at, false)::int AS in_time,
+    said.done::int AS presented,
+    (said.done AND c.reopened_count > 0)::int AS reopened,
+    coalesce(
+        c.registered_at >= c.repaired_at
+        AND c.registered_at < c.repaired_at + make_interval(days => %(repeat_days)s),
+        false
+    )::int AS repeated,
+    sudden.yes::int AS emergencies,
+    coalesce(sudden.yes AND told.reacted_at <= c.react_by, false)::int AS reacted,
+    (said.done AND EXISTS (
         SELECT FROM requests_app_act a WHERE a.request_id = c.id AND a.upload_id IS NOT NULL
-    )) AS scanned,
-    count(*) FILTER (WHERE said.done AND (told.agreed OR told.objected)) AS answered,
-    count(*) FILTER (WHERE said.done AND told.agreed AND NOT told.objected) AS confirmed
+    ))::int AS scanned,
+    (said.done AND (told.agreed OR told.objected))::int AS answered,
+    (said.done AND told.agreed AND NOT told.objected)::int AS confirmed
 FROM counted c
 LEFT JOIN LATERAL (
     SELECT
@@ -62,12 +77,14 @@ LEFT JOIN LATERAL (
     FROM requests_app_requestevent e WHERE e.request_id = c.id
 ) told ON true
 CROSS JOIN LATERAL (
-    SELECT c.paused_at IS NULL AND c.due_at < least(%(until)s, %(at)s) AS yes
+    SELECT coalesce(c.paused_at IS NULL AND c.due_at < least(%(until)s, %(at)s), false) AS yes
 ) due
+CROSS JOIN LATERAL (
+    SELECT coalesce(c.is_emergency AND c.react_by < %(at)s, false) AS yes
+) sudden
 CROSS JOIN LATERAL (
     SELECT c.done_at IS NOT NULL OR c.reopened_count > 0 AS done
 ) said
-GROUP BY c.company_id, c.age
 """
 _HOUSES = """
 SELECT m.company_id, {age} AS age, max(d.days) AS days,
@@ -81,20 +98,86 @@ CROSS JOIN LATERAL (SELECT upper(cut.inside) - lower(cut.inside) AS days) d
 WHERE m.during && daterange(%(first)s, %(last)s)
 GROUP BY m.company_id, 2
 """
+_REFERENCE = "coalesce(nullif(inn, ''), 'r-' || {id})"
 _COMPANIES = """
-SELECT id, coalesce(nullif(inn, ''), 'r-' || id), coalesce(nullif(short_name, ''), name)
+SELECT id, {reference}, coalesce(nullif(short_name, ''), name)
 FROM disclosure_managementcompany WHERE id = ANY(%(ids)s)
+""".replace("{reference}", _REFERENCE.replace("{id}", "id"))
+# Sorted by all it holds: the order tells nothing about who asked when.
+_ROWS = """
+SELECT {reference} AS company, j.age, to_char(j.registered_at AT TIME ZONE '{zone}', 'YYYY-MM')
+       AS month, k.slug AS matter, {counts}
+FROM rating_judged j
+JOIN disclosure_managementcompany m ON m.id = j.company_id
+JOIN requests_app_category k ON k.id = j.category_id
+ORDER BY 1, 2, 3, 4, {counts}
 """
 
 
-def freeze(
-    method: Methodology, *, first: date, last: date, at: datetime
-) -> tuple[list[Line], dict[str, tuple[int, str]]]:
+@dataclass(frozen=True)
+class Frozen:
     """
-    Count what the rating is made of, for the days from `first` to before `last`, as known at `at`.
+    What a rating is made of, as of one moment.
 
-    Return the lines, and who is behind each reference: (id, name) of that day. Three queries.
+    `who` says who is behind each reference: (id, name) of that day. `rows` is the gzipped rows.csv:
+    one line a request, without person, house and number, whose sums are the lines.
     """
+
+    lines: list[Line]
+    who: dict[str, tuple[int, str]]
+    rows: bytes
+    rows_count: int
+    rows_sha256: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days that a rating looks at, from `first` to before `last`, as known at `at`."""
+
+    period: date
+    first: date
+    last: date
+    at: datetime
+
+
+def freeze(method: Methodology, window: Window) -> Frozen:
+    """Judge the window's requests once; return their sums and rows. Call in a transaction."""
+    asked, age = _asked(method, window)
+    counts: dict[tuple[int, str], dict[str, int]] = {}
+    houses: dict[tuple[int, str], tuple[int, int]] = {}
+    sums = ", ".join(f"sum({code}) AS {code}" for code in COUNTS)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS rating_judged")
+        judged = _JUDGED.replace("{age}", age).replace("{whose}", "")
+        cursor.execute(f"CREATE TEMP TABLE rating_judged ON COMMIT DROP AS {judged}", asked)
+        cursor.execute(
+            f"SELECT company_id, age, {sums} FROM rating_judged GROUP BY 1, 2"  # noqa: S608
+        )
+        for company, of_age, *numbers in cursor:
+            counts[company, of_age] = dict(zip(COUNTS, map(int, numbers), strict=True))
+        cursor.execute(_HOUSES.replace("{age}", age), asked)
+        for company, of_age, days, flat_days in cursor:
+            houses[company, of_age] = (int(days), int(flat_days))
+        cursor.execute(_COMPANIES, {"ids": sorted({key[0] for key in (*counts, *houses)})})
+        who = {pk: (reference, name) for pk, reference, name in cursor}
+        rows, digest = _copied(cursor)
+    nothing = dict.fromkeys(COUNTS, 0)
+    lines = [
+        Line(who[company][0], of_age, *houses.get(key, (0, 0)), counts.get(key, nothing))
+        for key in sorted({*counts, *houses})
+        for company, of_age in [key]
+    ]
+    return Frozen(
+        lines=lines,
+        who={reference: (pk, name) for pk, (reference, name) in who.items()},
+        rows=rows,
+        rows_count=sum(line.counts["requests"] for line in lines),
+        rows_sha256=digest,
+    )
+
+
+def _asked(method: Methodology, window: Window) -> tuple[dict[str, Any], str]:
+    """Return the parameters of the queries, and the expression of a house's age."""
     zone = timezone.get_current_timezone()
     cases = [
         f"WHEN b.built_year < {int(age.built_before)} THEN %(age_{n})s"
@@ -103,31 +186,81 @@ def freeze(
     ]
     age = f"CASE {' '.join(cases)} ELSE %(age_{len(method.ages) - 1})s END"
     asked: dict[str, Any] = {
-        "since": datetime.combine(first, time(), zone),
-        "until": datetime.combine(last, time(), zone),
-        "first": first,
-        "last": last,
-        "at": at,
+        "period": window.period,
+        "since": datetime.combine(window.first, time(), zone),
+        "until": datetime.combine(window.last, time(), zone),
+        "first": window.first,
+        "last": window.last,
+        "at": window.at,
         "zone": str(zone),
         "repeat_days": method.repeat_days,
         **{f"age_{n}": each.code for n, each in enumerate(method.ages)},
     }
-    counts: dict[tuple[int, str], dict[str, int]] = {}
-    houses: dict[tuple[int, str], tuple[int, int]] = {}
+    return asked, age
+
+
+def _copied(cursor: Any) -> tuple[bytes, str]:
+    """Return the judged rows without anything of a person, gzipped, and their text's SHA-256."""
+    counts = ", ".join(f"j.{code}" for code in COUNTS)
+    asked = (
+        _ROWS.replace("{reference}", _REFERENCE.replace("{id}", "m.id"))
+        .replace("{counts}", counts)
+        .replace("{zone}", str(timezone.get_current_timezone()))
+    )
+    packed = _Packed()
+    cursor.copy_expert(f"COPY ({asked}) TO STDOUT WITH (FORMAT csv, HEADER)", packed)
+    return packed.finish()
+
+
+class _Packed:
+    """A file that gzips and digests what is written: the text is never held whole."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._bytes = io.BytesIO()
+        # Without a time the same rows make the same bytes.
+        self._zip = gzip.GzipFile(fileobj=self._bytes, mode="wb", mtime=0)
+
+    def write(self, part: str | bytes) -> int:
+        """Take a part of the text."""
+        raw = part.encode() if isinstance(part, str) else part
+        self._digest.update(raw)
+        return self._zip.write(raw)
+
+    def finish(self) -> tuple[bytes, str]:
+        """Return the gzip and the digest."""
+        self._zip.close()
+        return self._bytes.getvalue(), self._digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One request as the rating counts it: for the company's eyes, and for staff."""
+
+    request_id: int
+    registered_at: datetime
+    counts: dict[str, int]
+
+
+def rows_of(
+    company_id: int,
+    method: Methodology,
+    window: Window,
+    *,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Judged]:
+    """Return the company's requests as the rating counts them now, by id from `after` on."""
+    asked, age = _asked(method, window)
+    judged = _JUDGED.replace("{age}", age).replace("{whose}", "AND r.company_id = %(company)s")
+    columns = ", ".join(COUNTS)
     with connection.cursor() as cursor:
-        cursor.execute(_REQUESTS.replace("{age}", age), asked)
-        names = [column.name for column in cursor.description or ()][2:]
-        for company, of_age, *numbers in cursor:
-            counts[company, of_age] = dict(zip(names, map(int, numbers), strict=True))
-        cursor.execute(_HOUSES.replace("{age}", age), asked)
-        for company, of_age, days, flat_days in cursor:
-            houses[company, of_age] = (int(days), int(flat_days))
-        cursor.execute(_COMPANIES, {"ids": sorted({key[0] for key in (*counts, *houses)})})
-        who = {pk: (reference, name) for pk, reference, name in cursor}
-    nothing = dict.fromkeys(COUNTS, 0)
-    lines = [
-        Line(who[company][0], of_age, *houses.get(key, (0, 0)), counts.get(key, nothing))
-        for key in sorted({*counts, *houses})
-        for company, of_age in [key]
-    ]
-    return lines, {reference: (pk, name) for pk, (reference, name) in who.items()}
+        cursor.execute(
+            f"SELECT id, registered_at, {columns} FROM ({judged}) j "  # noqa: S608
+            "WHERE id > %(after)s ORDER BY id LIMIT %(limit)s",
+            {**asked, "company": company_id, "after": after, "limit": limit},
+        )
+        return [
+            Judged(pk, at, dict(zip(COUNTS, map(int, numbers), strict=True)))
+            for pk, at, *numbers in cursor
+        ]

@@ -18,7 +18,7 @@ def rating_of_company(company: ManagementCompany, actor: Actor, at: datetime) ->
         .filter(company=company)
         .newest_first()
         .select_related("snapshot__methodology")
-        .defer("snapshot__inputs", "snapshot__manifest")
+        .defer("snapshot__inputs", "snapshot__manifest", "snapshot__rows")
         .first()
     )
     if result is None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from accounts.actors import Actor, Operator, System
+from accounts.actors import Actor, Executor, Operator, System
 
 if TYPE_CHECKING:
-    from ratings.models import RatingResult, RatingSnapshot  # noqa: F401
+    from ratings.models import Objection, RatingResult, RatingSnapshot  # noqa: F401
 
 
 class SnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
@@ -32,8 +32,12 @@ class SnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         return self.filter(period=period).order_by("-edition")
 
     def light(self) -> Self:
-        """Leave the input file where it is: it may weigh a megabyte."""
-        return self.defer("inputs").select_related("methodology")
+        """Leave the files where they are: they may weigh megabytes."""
+        return self.defer("inputs", "rows").select_related("methodology")
+
+    def in_comments(self, at: datetime) -> Self:
+        """Return drafts that companies may object to at the moment."""
+        return self.filter(published_at=None, comments_from__lte=at, comments_until__gt=at)
 
 
 class ResultQuerySet(models.QuerySet["RatingResult"]):
@@ -46,3 +50,28 @@ class ResultQuerySet(models.QuerySet["RatingResult"]):
     def newest_first(self) -> Self:
         """Order from the latest month and edition back."""
         return self.order_by("-snapshot__period", "-snapshot__edition")
+
+
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    """Objections of companies to drafts."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return what the actor may see whole: a company its own, staff all, nobody else any."""
+        match actor:
+            case Operator() | System():
+                return self
+            case Executor(inns=inns):
+                return self.filter(company__inn__in=inns)
+        return self.none()
+
+    def of_month(self, period: date) -> Self:
+        """Return the objections to a month's rating, the oldest first."""
+        return self.filter(period=period).order_by("filed_at", "id")
+
+    def decided(self) -> Self:
+        """Return those that staff have decided: their decision, not their reason, is public."""
+        return self.exclude(verdict="")
+
+    def undecided(self) -> Self:
+        """Return those that still wait."""
+        return self.filter(verdict="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from ratings import computing, freezing, inputs, methodology, months, results
 from ratings.exporting import FIELDS, results_csv
+from ratings.freezing import Window
 from ratings.models import Methodology, RatingResult, RatingSnapshot
 from ratings.publishing import Refused
 from ratings.results import Standing
@@ -35,11 +38,14 @@ def draft(period: date, *, at: datetime, erratum: str = "") -> RatingSnapshot:
     published = editions.published().first()
     if published and not erratum.strip():
         raise Refused(_("This month is published. A correction must say what was wrong."))
+    # A draft made anew keeps its time for comments.
+    before = editions.filter(published_at=None).first()
     editions.filter(published_at=None).delete()
     kept = _keep_methodology()
     method = methodology.read(kept.document)
     first = months.shifted(last, -method.window_months)
-    lines, who = freezing.freeze(method, first=first, last=last, at=at)
+    frozen = freezing.freeze(method, Window(period, first, last, at))
+    lines, who = frozen.lines, frozen.who
     text = inputs.text_of(lines)
     standings = computing.compute(text, method, window_days=(last - first).days)
     named = [(one, who[one.company][1]) for one in standings]
@@ -51,6 +57,9 @@ def draft(period: date, *, at: datetime, erratum: str = "") -> RatingSnapshot:
         methodology=kept,
         frozen_at=at,
         inputs=text,
+        rows=frozen.rows,
+        comments_from=before.comments_from if before else None,
+        comments_until=before.comments_until if before else None,
         manifest={
             "period": f"{period:%Y-%m}",
             "from": first.isoformat(),
@@ -60,6 +69,7 @@ def draft(period: date, *, at: datetime, erratum: str = "") -> RatingSnapshot:
             "requests": sum(line.counts["requests"] for line in lines),
             "companies": len(standings),
             "files": {
+                "rows.csv": {"rows": frozen.rows_count, "sha256": frozen.rows_sha256},
                 "inputs.csv": {"rows": len(lines), "sha256": inputs.sha256(text)},
                 "results.csv": {"rows": len(standings), "sha256": inputs.sha256(table)},
                 "methodology.json": {"rows": 1, "sha256": kept.sha256},
@@ -91,6 +101,7 @@ def faults(snapshot: RatingSnapshot) -> list[str]:
     method = methodology.read(kept.document)
     stored = results_csv(snapshot)
     digests = {
+        "rows.csv": hashlib.sha256(gzip.decompress(snapshot.rows)).hexdigest(),
         "inputs.csv": inputs.sha256(snapshot.inputs),
         "results.csv": inputs.sha256(stored),
         "methodology.json": inputs.sha256(inputs.json_text(kept.document)),

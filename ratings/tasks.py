@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from celery import shared_task
 from django.utils.timezone import localdate, now
 
-from ratings import months
-from ratings.models import RatingSnapshot
+from accounts.actors import System
+from ratings import months, publishing
+from ratings.models import Objection, RatingSnapshot, Verdict
+from requests_app.special_days import calendar_of
+
+# Late objections of residents to the month's last repairs are in by then.
+FIRST_DAY = 5
 
 
 @shared_task(queue="default")
-def draft_last_month(**_newer: object) -> None:
-    """Make the draft of the month that ended; one that is there already stays."""
-    month = months.shifted(localdate().replace(day=1), -1)
-    if RatingSnapshot.objects.of_month(month).exists():
-        return
+def carry_on_ratings(**_newer: object) -> None:
+    """
+    Take each month's rating its next step: draft, comments, made anew, published.
+
+    Safe to run at any time and twice: every step asks what is there already.
+    """
+    at = now()
+    today = localdate()
+    month = months.shifted(today.replace(day=1), -1)
+    if today.day >= FIRST_DAY and not RatingSnapshot.objects.of_month(month).exists():
+        _draft(month, at=at)
+    for snapshot in RatingSnapshot.objects.filter(published_at=None).light():
+        _carry_on(snapshot, at=at)
+
+
+def _draft(month: date, *, at: datetime) -> RatingSnapshot:
     # Here and not above: workers that never make a draft carry none of the arithmetic's memory.
     from ratings import snapshots
 
-    snapshots.draft(month, at=now())
+    return snapshots.draft(month, at=at)
+
+
+def _carry_on(snapshot: RatingSnapshot, *, at: datetime) -> None:
+    if snapshot.comments_from is None:
+        # A correction waits for whoever began it.
+        if snapshot.edition == 1:
+            calendar = calendar_of(at.year)
+            publishing.open_comments(snapshot.pk, calendar=calendar, by=System(), at=at)
+        return
+    upheld = Objection.objects.of_month(snapshot.period).filter(
+        verdict=Verdict.UPHELD, decided_at__gt=snapshot.frozen_at
+    )
+    if upheld.exists():
+        from ratings import snapshots
+
+        snapshot = snapshots.draft(snapshot.period, at=at, erratum=snapshot.erratum)
+    waiting = Objection.objects.of_month(snapshot.period).undecided().exists()
+    if not waiting and snapshot.comments_until and at >= snapshot.comments_until:
+        publishing.publish(snapshot.pk, by=System(), at=at)

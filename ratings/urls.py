@@ -29,7 +29,10 @@ urlpatterns = [
     path("<month:period>/results.json", views.results_json, name="results_json"),
     path("<month:period>/methodology.json", views.methodology_file, name="methodology_file"),
     path("<month:period>/manifest.json", views.manifest_file, name="manifest"),
+    path("<month:period>/rows.csv", views.rows_csv, name="rows"),
+    path("<month:period>/objections/", views.objections, name="objections"),
     path("<month:period>/signature.json", views.signature_file, name="signature"),
     path("<month:period>/verify.py", views.verifier_file, name="verifier"),
     path("<month:period>/<str:reference>/", views.company, name="company"),
+    path("<month:period>/<str:reference>/rows.csv", views.company_rows_csv, name="company_rows"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from accounts import keyset
 from accounts.middleware import ActorRequest
-from ratings import inputs, methodology, showing
+from ratings import files, inputs, methodology, showing
 from ratings.exporting import results_csv, results_values
-from ratings.models import RatingResult, RatingSnapshot
+from ratings.models import Objection, RatingResult, RatingSnapshot
 from ratings.verifier import SCRIPT
 
 PAGE = 50
@@ -101,7 +101,9 @@ def _listed(http: ActorRequest, snapshot: RatingSnapshot, address: str) -> HttpR
             ],
             "before": link(cursor=page.previous) if page.previous else "",
             "after": link(cursor=page.next) if page.next else "",
-            "history": RatingSnapshot.objects.published().defer("inputs", "manifest")[:MONTHS],
+            "history": RatingSnapshot.objects.published().defer("inputs", "manifest", "rows")[
+                :MONTHS
+            ],
         },
     )
 
@@ -174,6 +176,67 @@ def manifest_file(http: ActorRequest, period: date) -> HttpResponse:
 
 
 @require_safe
+def rows_csv(http: ActorRequest, period: date) -> StreamingHttpResponse:
+    """Give away every request that counted, without person, house and number; streamed."""
+    snapshot = _snapshot(http, period)
+    response = StreamingHttpResponse(
+        files.unpacked(snapshot), content_type="text/csv; charset=utf-8"
+    )
+    whole = f"rating-{snapshot}-{snapshot.edition}-rows.csv"
+    response["Content-Disposition"] = f'attachment; filename="{whole}"'
+    return response
+
+
+@require_safe
+def company_rows_csv(http: ActorRequest, period: date, reference: str) -> StreamingHttpResponse:
+    """Give away the requests that counted for one company."""
+    snapshot = _snapshot(http, period)
+    result = get_object_or_404(RatingResult, snapshot=snapshot, reference=reference[:24])
+    response = StreamingHttpResponse(
+        files.rows_of(snapshot, result.reference), content_type="text/csv; charset=utf-8"
+    )
+    whole = f"rating-{snapshot}-{snapshot.edition}-{result.reference}-rows.csv"
+    response["Content-Disposition"] = f'attachment; filename="{whole}"'
+    return response
+
+
+@require_safe
+def objections(http: ActorRequest, period: date) -> HttpResponse:
+    """Show each decision on what companies objected to; never the company's own words."""
+    snapshot = _snapshot(http, period)
+    rows = (
+        Objection.objects.filter(period=period)
+        .decided()
+        .select_related("company", "request__category")
+    )
+    address = reverse("ratings:objections", args=[period])
+    try:
+        page = keyset.page(
+            rows, ["decided_at", "id"], size=PAGE, cursor=http.GET.get("cursor", "")[:2000]
+        )
+    except keyset.BadCursor:
+        return redirect(address)
+    told = list(page)
+    references = dict(
+        RatingResult.objects.filter(
+            snapshot=snapshot, company_id__in=[one.company_id for one in told]
+        ).values_list("company_id", "reference")
+    )
+    for one in told:
+        one.reference = references.get(one.company_id, one.company.reference)
+    return render(
+        http,
+        "ratings/objections.html",
+        {
+            "snapshot": snapshot,
+            "objections": told,
+            "before": f"{address}?cursor={page.previous}" if page.previous else "",
+            "after": f"{address}?cursor={page.next}" if page.next else "",
+        },
+    )
+
+
+@require_safe
 def signature_file(http: ActorRequest, period: date) -> HttpResponse:
     """Give the signature of the manifest away; 404 for a draft, which nobody has signed."""
     snapshot = _snapshot(http, period)
@@ -206,6 +269,7 @@ def _files(snapshot: RatingSnapshot, edition: str) -> list[dict[str, Any]]:
         "results": _("Results, table (CSV)"),
         "results_json": _("Results for programs (JSON)"),
         "inputs": _("What was counted, table (CSV)"),
+        "rows": _("Each request that counted, without person, house and number (CSV)"),
         "methodology_file": _("Methodology (JSON)"),
         "manifest": _("Manifest with check sums (JSON)"),
         "signature": _("Signature of the manifest (JSON)"),

@@ -2,7 +2,7 @@
 Check a published rating of management companies: work everything out anew, and compare.
 
     python3 verify.py https://portal.example/ratings/2026-10/
-    python3 verify.py folder-with-the-five-files/
+    python3 verify.py folder-with-the-files/
     python3 verify.py ADDRESS --key <the public key you trust, 64 hexadecimal digits>
 
 Needs Python 3.9 or newer and nothing else: no package, nothing of the portal. It knows the
@@ -28,13 +28,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-HASHED = ("inputs.csv", "results.csv", "methodology.json")
+HASHED = ("rows.csv", "inputs.csv", "results.csv", "methodology.json")
 OTHERS = ("manifest.json", "signature.json")
 LARGEST = 200 * 1024 * 1024
 SECONDS = 60
 # A number on the edge between two roundings may fall either way on another machine.
 EDGE = 1e-6
 KEYS = ("count", "of", "value", "low", "high", "average", "points")
+ABOUT = ("company", "age", "month", "matter")
 SHOWN = 20
 
 
@@ -560,6 +561,28 @@ def faults_of_results(files: dict[str, bytes], manifest: dict[str, Any]) -> Iter
         yield "results.csv: the companies do not stand in the order of their scores"
 
 
+def faults_of_inputs(files: dict[str, bytes]) -> Iterator[str]:
+    """Yield every count of a company that is not the sum of its requests."""
+    summed: dict[tuple[str, str], dict[str, int]] = {}
+    rows = csv.DictReader(io.StringIO(files["rows.csv"].decode(), newline=""))
+    codes = [code for code in rows.fieldnames or () if code not in ABOUT]
+    for row in rows:
+        mine = summed.setdefault((row["company"], row["age"]), dict.fromkeys(codes, 0))
+        for code in codes:
+            mine[code] += int(row[code])
+    nothing = dict.fromkeys(codes, 0)
+    for row in csv.DictReader(io.StringIO(files["inputs.csv"].decode(), newline="")):
+        mine = summed.pop((row["company"], row["age"]), nothing)
+        for code in codes:
+            if int(row[code]) != mine[code]:
+                yield (
+                    f"{row['company']}, {row['age']}: {code} is {row[code]} in inputs.csv, "
+                    f"the rows sum to {mine[code]}"
+                )
+    for company, age in summed:
+        yield f"{company}, {age}: stands in rows.csv only"
+
+
 def faults(place: str, trusted: str = "") -> tuple[list[str], dict[str, Any]]:
     """Return all that is wrong with the rating at `place`, and its manifest."""
     files, manifest, _method = load(place)
@@ -570,9 +593,10 @@ def faults(place: str, trusted: str = "") -> tuple[list[str], dict[str, Any]]:
     ]
     found += faults_of_signature(files, trusted)
     try:
+        found += faults_of_inputs(files)
         found += faults_of_results(files, manifest)
     except (KeyError, ValueError, TypeError, IndexError, ZeroDivisionError) as wrong:
-        found.append(f"inputs.csv, results.csv or methodology.json: damaged ({wrong!r})")
+        found.append(f"rows.csv, inputs.csv, results.csv or methodology.json: damaged ({wrong!r})")
     return found, manifest
 
 
@@ -593,8 +617,8 @@ def main() -> int:
         print(f"{len(found)} faults: this rating is not what it says")
         return 1
     print(
-        f"{manifest['period']}: {manifest['companies']} companies, every score, interval and "
-        "place agrees; the files are those that were signed"
+        f"{manifest['period']}: {manifest['companies']} companies, every sum, score, interval "
+        "and place agrees; the files are those that were signed"
     )
     return 0
 

@@ -31,4 +31,6 @@ def draft(year):
 
 @pytest.fixture
 def published(draft):
-    return publishing.publish(draft.pk, by=System(), at=AFTER + timedelta(days=10))
+    return publishing.publish(
+        draft.pk, by=System(), at=AFTER + timedelta(days=10), waiver="Для проверки"
+    )

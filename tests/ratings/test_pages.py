@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -13,14 +15,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from disclosure.models import ManagementCompany
-from ratings import inputs, publishing, snapshots
+from ratings import publishing, snapshots
 from ratings.models import RatingResult, RatingSnapshot
+from requests_app.models import Request
 from tests.city_fixtures import COMPANY_INN
 from tests.ratings.conftest import AFTER, MONTH
 
 pytestmark = pytest.mark.django_db
 FILES = (
-    "inputs.csv", "results.csv", "results.json", "methodology.json", "manifest.json",
+    "rows.csv", "inputs.csv", "results.csv", "results.json", "methodology.json", "manifest.json",
     "signature.json", "verify.py",
 )  # fmt: skip
 PAGES = ("/ratings/2026-03/", f"/ratings/2026-03/{COMPANY_INN}/")
@@ -31,7 +34,7 @@ ALL = (*OF_DRAFT, "/ratings/2026-03/signature.json")
 def page(client, url):
     answer = client.get(url)
     assert answer.status_code == 200, url
-    return answer.content.decode()
+    return b"".join(answer).decode()
 
 
 def queries(client, url):
@@ -99,19 +102,23 @@ def test_any_query_is_answered(client, published, tail):
 def test_files_are_what_the_manifest_says(client, published):
     manifest = json.loads(page(client, "/ratings/2026-03/manifest.json"))
     for name, file in manifest["files"].items():
-        assert inputs.sha256(page(client, f"/ratings/2026-03/{name}")) == file["sha256"]
+        given = b"".join(client.get(f"/ratings/2026-03/{name}"))
+        assert hashlib.sha256(given).hexdigest() == file["sha256"]
 
 
 def test_files_hold_nothing_of_a_person(client, published):
     everything = "".join(page(client, url) for url in ALL)
-    for secret in ("Анна", "resident@example.org", "+7900", "Батарея в комнате"):
+    number = Request.objects.first().number
+    for secret in (number, "Садовая", "Анна", "resident@example.org", "+7900", "Батарея в комнате"):
         assert secret not in everything
 
 
 def test_a_name_with_html_and_a_formula_is_only_a_name(client, year, company):
     company.short_name = '=cmd("<b>УК</b>")'
     company.save()
-    publishing.publish(snapshots.draft(MONTH, at=AFTER).pk, by=None, at=AFTER)
+    publishing.publish(
+        snapshots.draft(MONTH, at=AFTER).pk, by=None, at=AFTER, waiver="Для проверки"
+    )
     for url in ("/ratings/", f"/ratings/2026-03/{COMPANY_INN}/"):
         assert "<b>УК" not in page(client, url)
     assert "\"'=cmd" in page(client, "/ratings/2026-03/results.csv")
@@ -129,18 +136,18 @@ def test_a_company_without_rating_shows_no_panel(client, draft, company):
 
 def test_queries_do_not_grow_with_companies(client, draft):
     make_companies(draft, 2)
-    publishing.publish(draft.pk, by=None, at=AFTER)
+    publishing.publish(draft.pk, by=None, at=AFTER, waiver="Для проверки")
     few = [queries(client, url) for url in ("/ratings/", *PAGES)]
     better = snapshots.draft(MONTH, at=AFTER, erratum="Ещё организации")
     make_companies(better, 60)
-    publishing.publish(better.pk, by=None, at=AFTER)
+    publishing.publish(better.pk, by=None, at=AFTER, waiver="Для проверки")
     assert [queries(client, url) for url in ("/ratings/", *PAGES)] == few
     assert max(few) <= 6
 
 
 def test_all_companies_are_reached_page_by_page(client, draft):
     make_companies(draft, 60)
-    publishing.publish(draft.pk, by=None, at=AFTER)
+    publishing.publish(draft.pk, by=None, at=AFTER, waiver="Для проверки")
     first = client.get("/ratings/")
     second = client.get(first.context["after"])
     names = [
@@ -160,10 +167,18 @@ def test_staff_with_the_right_publishes_from_the_desk(client, draft, chief, oper
     assert client.get(url).status_code == 200
     assert client.get(f"{url}{draft.pk}/change/").status_code == 200
     assert client.get(f"{url}add/").status_code == 403
+    refused = client.post(url, form, follow=True).content.decode()
+    assert "сначала откройте" in refused
+    assert not RatingSnapshot.objects.get().is_published
+    client.post(url, {**form, "action": "open_for_comments"})
+    kept = RatingSnapshot.objects.get()
+    assert kept.comments_until - kept.comments_from > timedelta(days=10)
+    past = datetime(2026, 5, 1, tzinfo=UTC)
+    RatingSnapshot.objects.update(comments_from=AFTER, comments_until=past)
     client.post(url, form)
     kept = RatingSnapshot.objects.get()
     assert kept.is_published
-    assert kept.published_by == chief
+    assert (kept.published_by, kept.waiver) == (chief, "")
 
 
 LOADED = """

@@ -124,7 +124,9 @@ def test_the_database_lets_nobody_edit_what_is_published(published):
 
 
 def test_publishing_twice_publishes_once(published):
-    again = publishing.publish(published.pk, by=System(), at=AFTER + timedelta(days=20))
+    again = publishing.publish(
+        published.pk, by=System(), at=AFTER + timedelta(days=20), waiver="Ещё раз"
+    )
     assert again.published_at == published.published_at
 
 
@@ -212,14 +214,21 @@ def test_the_order_of_lines_does_not_matter():
     assert not any(one.is_rated for one in made)
 
 
-def test_beat_drafts_the_month_that_ended_once(year, monkeypatch):
+def test_beat_drafts_shows_and_publishes_the_month_that_ended_once(year, monkeypatch):
     monkeypatch.setattr(tasks, "localdate", AFTER.date)
     monkeypatch.setattr(tasks, "now", lambda: AFTER)
-    tasks.draft_last_month()
+    tasks.carry_on_ratings()
     kept = RatingSnapshot.objects.get()
     assert (kept.period, kept.is_published) == (MONTH, False)
-    tasks.draft_last_month(newer="argument")
+    assert kept.comments_from == AFTER
+    tasks.carry_on_ratings(newer="argument")
     assert RatingSnapshot.objects.get().pk == kept.pk
+    monkeypatch.setattr(tasks, "now", lambda: kept.comments_until)
+    tasks.carry_on_ratings()
+    tasks.carry_on_ratings()
+    kept = RatingSnapshot.objects.get()
+    assert kept.published_at == kept.comments_until
+    assert kept.waiver == ""
 
 
 def test_the_simulation_prints_its_table():

@@ -17,7 +17,7 @@ from ratings import computing, inputs, methodology, publishing, results, signing
 from ratings.verifier import SCRIPT, verify
 from tests.ratings.conftest import AFTER, MONTH
 
-FILES = ("inputs.csv", "results.csv", "methodology.json", "manifest.json", "signature.json")
+FILES = (*verify.HASHED, *verify.OTHERS)
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -30,14 +30,14 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 def folder(client, published, tmp_path):
     """Return the month's files as they were downloaded."""
     for name in FILES:
-        (tmp_path / name).write_bytes(client.get(f"/ratings/2026-03/{name}").content)
+        (tmp_path / name).write_bytes(b"".join(client.get(f"/ratings/2026-03/{name}")))
     return tmp_path
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_script_given_away_agrees_with_the_portal_it_reaches(year, live_server, tmp_path):
     draft = snapshots.draft(MONTH, at=AFTER)
-    publishing.publish(draft.pk, by=None, at=AFTER)
+    publishing.publish(draft.pk, by=None, at=AFTER, waiver="Для проверки")
     month = f"{live_server.url}/ratings/2026-03/"
     assert urlsplit(month).hostname == "localhost"
     said = run(month)
@@ -86,6 +86,16 @@ def test_a_forger_who_also_mends_the_digests_is_found_by_signature_and_numbers(f
     assert "SHA-256" not in said.stdout
     assert "the signature is not of this manifest" in said.stdout
     assert "score is published as '99.00'" in said.stdout
+
+
+@pytest.mark.django_db
+def test_a_sum_that_its_rows_do_not_make_is_found(folder):
+    rows = (folder / "rows.csv").read_text()
+    assert rows.count("\n") == 5
+    (folder / "rows.csv").write_text("".join(rows.splitlines(keepends=True)[:-1]))
+    said = run(str(folder))
+    assert said.returncode == 1
+    assert "requests is 4 in inputs.csv, the rows sum to 3" in said.stdout
 
 
 def invented(companies: int, seed: int) -> str:

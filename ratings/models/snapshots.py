@@ -54,6 +54,17 @@ class RatingSnapshot(models.Model):
     # Canonical text of inputs.csv: what is hashed is what is kept and what is given away.
     inputs = models.TextField(_("input"))
     manifest = models.JSONField(_("manifest"))
+    # rows.csv, gzipped: one line a request, without person, house and number.
+    rows = models.BinaryField(_("rows"), default=bytes, db_default=b"", editable=False)
+    comments_from = models.DateTimeField(_("comments from"), null=True, blank=True)
+    comments_until = models.DateTimeField(_("comments until"), null=True, blank=True)
+    waiver = models.TextField(
+        _("why there was no time for comments"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Everybody reads this."),
+    )
     # Of the manifest's canonical text, made when it is published; hex, "" before.
     signature = models.CharField(_("signature"), max_length=128, blank=True, editable=False)
     public_key = models.CharField(_("public key"), max_length=64, blank=True, editable=False)
@@ -77,6 +88,17 @@ class RatingSnapshot(models.Model):
             models.CheckConstraint(
                 condition=Q(published_at=None) | Q(published_at__gte=F("frozen_at")),
                 name="snapshot_published_after_frozen",
+            ),
+            models.CheckConstraint(
+                condition=Q(comments_from=None, comments_until=None)
+                | Q(comments_until__gt=F("comments_from")),
+                name="snapshot_comments_have_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None)
+                | ~Q(waiver="")
+                | Q(published_at__gte=F("comments_until")),
+                name="snapshot_heard_before_published",
             ),
         ]
         triggers = [
