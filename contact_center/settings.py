@@ -345,6 +345,16 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": timedelta(days=1)},
     "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
+    "watch-bursts": {
+        "task": "requests_app.tasks.watch_bursts",
+        "schedule": timedelta(seconds=20),
+        # After a standstill one look hears everything; those that waited would find nothing.
+        "options": {"expires": 20},
+    },
+    "count-quiet-past": {
+        "task": "requests_app.tasks.count_quiet_past",
+        "schedule": crontab(hour="0", minute="40"),
+    },
     "claims-fall-silent": {"task": "claims.tasks.fall_silent", "schedule": timedelta(minutes=15)},
     "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},

@@ -14,7 +14,13 @@ from requests_app import text_query
 from requests_app.statuses import OPEN, Outcome, Status
 
 if TYPE_CHECKING:
-    from requests_app.models import Category, Incident, Request, RequestEvent  # noqa: F401
+    from requests_app.models import (  # noqa: F401
+        Category,
+        Incident,
+        IncidentProposal,
+        Request,
+        RequestEvent,
+    )
 
 _OPEN_CODES = sorted(str(code) for code in OPEN)
 
@@ -171,6 +177,20 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def at_building(self, building_id: int) -> Self:
         """Return the incidents that touch the building, newest first."""
         return self.filter(incidentbuilding__building_id=building_id).order_by("-started_at")
+
+
+class ProposalQuerySet(models.QuerySet["IncidentProposal"]):
+    """Bursts that look like incidents; only staff reads of them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the proposals the actor may open; one that went into another is none."""
+        if isinstance(actor, Operator | System):
+            return self.exclude(state="merged")
+        return self.none()
+
+    def waiting(self) -> Self:
+        """Return what no operator has decided on yet."""
+        return self.filter(state="open")
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):

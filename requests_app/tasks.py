@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import localdate, now
 
 from requests_app import retention, silence
+from requests_app.incidents import bursts_past, bursts_watch
 
 
 @shared_task(queue="default")
@@ -33,3 +34,16 @@ def sweep_presence(**_newer: object) -> None:
     """Delete marks of operators who closed the page long ago."""
     while retention.sweep_presence(at=now()):
         pass
+
+
+@shared_task(queue="default")
+def watch_bursts(**_newer: object) -> None:
+    """Propose incidents where more requests came together than their past explains."""
+    bursts_watch.listen(at=now())
+
+
+@shared_task(queue="default", time_limit=3600)
+def count_quiet_past(**_newer: object) -> None:
+    """Count what the watch for bursts compares with, and drop what it heard long ago."""
+    bursts_watch.forget(at=now())
+    bursts_past.count_quiet_past(at=now())

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from requests_app.incidents.bursts import ECHO_WITHIN
 
 HOURS_OF_WEEK = 168
+_DAY = range(24)
 MONTHS = 12
-# How many average hours (of one kind) and days (of one month) what we believe beforehand weighs.
-_HOURS_BELIEVED = 4.0
+# How many requests of an hour, and how many days of a month, what we believe beforehand weighs.
+_BELIEVED = 16.0
 _DAYS_BELIEVED = 20.0
 # Requests of one house, each within the echo's time of the one before, are a chain. So many other
 # callers or more are a burst that nobody told of, and teach nothing about echoes.
@@ -115,20 +116,36 @@ def fit(
         / 24
         for month in range(1, MONTHS + 1)
     ]
-    each = total / HOURS_OF_WEEK
-    believed = max(_HOURS_BELIEVED * 4, each * 0.1)
-    hours = [
-        (by_hour.get(hour, 0.0) + believed) / (each + believed) for hour in range(HOURS_OF_WEEK)
-    ]
-    scale = HOURS_OF_WEEK / sum(hours)
+    hours = _hours(by_hour)
     echo = (echoes + _ECHO_BELIEVED) / (total + _ECHO_BELIEVED_OF)
     return History(
         by_month=months,
-        by_hour=[value * scale for value in hours],
+        by_hour=hours,
         year=max(year, flats * _NEW_CITY_A_FLAT * _DAYS_BELIEVED),
         flats=max(flats, 1),
         echo=min(max(echo, ECHO_LEAST), ECHO_MOST),
     )
+
+
+def _hours(counts: Mapping[int, float]) -> list[float]:
+    """
+    Return how the hours of a week differ, around one.
+
+    What is believed of an hour beforehand is how busy its hour of the day and its weekday are.
+    """
+    of_day = _factors([sum(counts.get(day * 24 + hour, 0.0) for day in range(7)) for hour in _DAY])
+    of_week = _factors([sum(counts.get(day * 24 + hour, 0.0) for hour in _DAY) for day in range(7)])
+    believed = [of_day[hour % 24] * of_week[hour // 24] for hour in range(HOURS_OF_WEEK)]
+    return _factors([counts.get(hour, 0.0) for hour in range(HOURS_OF_WEEK)], believed)
+
+
+def _factors(counts: list[float], believed: Sequence[float] = ()) -> list[float]:
+    mean = sum(counts) / len(counts)
+    raw = [
+        (count + _BELIEVED * (believed[place] if believed else 1.0)) / (mean + _BELIEVED)
+        for place, count in enumerate(counts)
+    ]
+    return [value * len(raw) / sum(raw) for value in raw]
 
 
 def echoes_in(requests: Iterable[tuple[int, datetime, str]]) -> int:

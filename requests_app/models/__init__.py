@@ -1,6 +1,14 @@
 """Models of the requests room, one module a notion."""
 
 from requests_app.models.answers import AnswerTemplate, SavedFilter
+from requests_app.models.bursts import (
+    HeardRequest,
+    IncidentProposal,
+    ProposalScope,
+    ProposalState,
+    QuietPast,
+    QuietPlace,
+)
 from requests_app.models.categories import CalendarDay, Category, Norm
 from requests_app.models.desk import Presence, RefusedSave
 from requests_app.models.destruction import Destruction
@@ -31,13 +39,19 @@ __all__ = [
     "Destruction",
     "Draft",
     "EventKind",
+    "HeardRequest",
     "Incident",
     "IncidentBuilding",
     "IncidentKind",
+    "IncidentProposal",
     "Norm",
     "PauseReason",
     "Presence",
+    "ProposalScope",
+    "ProposalState",
     "QueuePlace",
+    "QuietPast",
+    "QuietPlace",
     "RefusedSave",
     "Request",
     "RequestContact",
