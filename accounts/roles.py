@@ -54,8 +54,12 @@ _CHIEF_ONLY = (
     "ratings.view_objection",
     "ratings.view_ratingresult",
     "ratings.view_ratingsnapshot",
+    "requests_app.add_answertemplate",
     "requests_app.add_incident",
+    "requests_app.change_answertemplate",
     "requests_app.change_incident",
+    "requests_app.delete_answertemplate",
+    "requests_app.view_answertemplate",
     "requests_app.view_refusedsave",
 )
 _EDITORS = (

@@ -1,5 +1,13 @@
 """The operators' desk in Django admin; each file registers what it knows."""
 
-from requests_app.admin import categories, evidence, incidents, norms, requests, special_days
+from requests_app.admin import (
+    answers,
+    categories,
+    evidence,
+    incidents,
+    norms,
+    requests,
+    special_days,
+)
 
-__all__ = ["categories", "evidence", "incidents", "norms", "requests", "special_days"]
+__all__ = ["answers", "categories", "evidence", "incidents", "norms", "requests", "special_days"]

@@ -25,14 +25,29 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import contact_looks, idempotency, uploads
 from accounts.client_address import client_address
 from requests_app import lifecycle, steps
-from requests_app.admin import access
-from requests_app.desk import dossier, forms, organisations, presence, queue, stale
+from requests_app.admin import access, ready_answers
+from requests_app.desk import attention, dossier, forms, organisations, presence, queue, stale
 from requests_app.desk.filters import category_choices, operator_choices
 from requests_app.models import Attachment, Request
 from requests_app.steps import Need, Step
 
 _FORWARD = {"accept", "start", "answer", "present_act", "close_on_word"}
 PAGE = "admin:requests_app_request_change"
+COMMENT = "comment"
+# One letter a step, by its place on the keyboard; both layouts do.
+_KEYS = {
+    "accept": "KeyA",
+    "start": "KeyS",
+    "ask": "KeyV",
+    "answer": "KeyW",
+    "go_on": "KeyO",
+    "redirect": "KeyR",
+    "present_act": "KeyD",
+    "close_on_word": "KeyY",
+    "object": "KeyB",
+    "reopen": "KeyU",
+    "refuse": "KeyX",
+}
 
 
 @require_GET
@@ -49,10 +64,12 @@ def page(
     bound: dict[str, Any] | None = None,
     looked: bool = False,
     contact: Any = None,
+    letters: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """
-    Render the page; `bound` replaces forms that came back with mistakes.
+    Render the page; `bound` replaces forms that came back with mistakes, `letters` shows what
+    people would receive by one of them.
 
     `looked`: the contact was asked for; None then says that it is erased.
     """
@@ -61,19 +78,26 @@ def page(
     can_change = http.user.has_perm(access.CHANGE)
     known = dossier.of(item, by=by, at=at)
     step_forms = []
-    if can_change:
+    ready = ready_answers.of(http, item) if can_change else None
+    if ready is not None:
         # What brings the work forward comes first; the table's order otherwise.
         open_now = sorted(
             lifecycle.steps_open_to(item, by, at=at), key=lambda step: step.name not in _FORWARD
         )
         for step in open_now:
-            form = bound.get(step.name) or step_form(step, item, http, at)
+            offered = ready.offered(step.name)
+            form = bound.get(step.name) or step_form(
+                step, item, http, at, text=ready.chosen(step.name)
+            )
             step_forms.append(
                 {
                     "step": step,
                     "form": form,
                     "told": known.told(step),
-                    "is_open": form.is_bound,
+                    "is_open": form.is_bound or bool(form.initial.get("text")),
+                    "key": _KEYS.get(step.name, ""),
+                    "answers": offered,
+                    "letters": (letters or {}).get(step.name),
                     "is_main": step.name in _FORWARD and step is open_now[0],
                 }
             )
@@ -87,18 +111,21 @@ def page(
         "can_see_history": http.user.has_perm(access.AUDIT),
         "looked": looked,
         "contact": contact,
+        "flags": attention.raised(item.description),
         "others": presence.others(item, by=by, at=at),
         "back": _back(http),
         "at": at,
     }
-    if can_change:
+    if ready is not None:
         place = queue.place_of(item, by=by) if item.is_open else None
         values |= {
             "place": place,
             "is_mine": item.assigned_to_id == by.id,
             "is_aside": bool(place and place.set_aside_until and place.set_aside_until > at),
             "aside_from": timezone.localtime(at + timedelta(hours=1)),
-            "comment_form": bound.get("comment") or forms.CommentForm(),
+            "comment_form": bound.get(COMMENT) or forms.CommentForm(text=ready.chosen(COMMENT)),
+            "comment_answers": ready.offered(COMMENT),
+            "comment_letters": (letters or {}).get(COMMENT),
             "note_form": bound.get("note") or forms.NoteForm(),
             "assign_form": bound.get("assign")
             or forms.AssignForm(item=item, operators=_operators()),
@@ -121,6 +148,7 @@ def step_form(
     *,
     data: Any = None,
     files: Any = None,
+    text: str = "",
 ) -> forms.StepForm:
     """Return the form of a step; for a redirection with the organisations it may go to."""
     choices = []
@@ -130,7 +158,7 @@ def step_form(
         known = {choice.code for choice in choices}
         choices += [one for one in organisations.named(words) if one.code not in known]
         choices = [one for one in choices if one.code != dossier.executor_code(item)]
-    return forms.StepForm(data, files, step=step, item=item, choices=choices)
+    return forms.StepForm(data, files, step=step, item=item, choices=choices, text=text)
 
 
 @require_POST
@@ -138,7 +166,7 @@ def step_form(
 def move(http: HttpRequest, pk: int) -> HttpResponse:
     """Make a step."""
     at, by, item = timezone.now(), access.operator_of(http), access.find(http, pk)
-    step = _step_named(http.POST.get("step", ""))
+    step = step_named(http.POST.get("step", ""))
     form = step_form(step, item, http, at, data=http.POST, files=http.FILES)
     if form.is_valid():
         values = form.cleaned_data
@@ -374,7 +402,7 @@ def _stale(
     )
 
 
-def _step_named(name: str) -> Step:
+def step_named(name: str) -> Step:
     for step in steps.STEPS:
         if step.name == name:
             return step

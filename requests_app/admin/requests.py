@@ -9,7 +9,15 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from requests_app.admin import history, phone_intake, queue, request_page, work_list
+from requests_app.admin import (
+    history,
+    phone_intake,
+    preview,
+    queue,
+    request_page,
+    saved_filters,
+    work_list,
+)
 from requests_app.models import Request
 
 
@@ -67,6 +75,8 @@ class RequestAdmin(admin.ModelAdmin):
             at("search/", work_list.look_up, "search"),
             at("queue/", queue.show, "queue"),
             at("queue/take/", queue.take_next, "take_next"),
+            at("filters/", saved_filters.save, "save_filter"),
+            at("filters/<int:pk>/", saved_filters.change, "saved_filter"),
             at("organisations/", request_page.organisations_found, "organisations"),
             at("add/addresses/", phone_intake.addresses, "intake_addresses"),
             at("add/matters/", phone_intake.matters_found, "intake_matters"),
@@ -76,6 +86,7 @@ class RequestAdmin(admin.ModelAdmin):
             at(f"{page}take/", queue.take, "take"),
             at(f"{page}release/", queue.release, "release"),
             at(f"{page}aside/", queue.aside, "aside"),
+            at(f"{page}preview/", preview.show, "preview"),
             at(f"{page}move/", request_page.move, "move"),
             at(f"{page}comment/", request_page.comment, "comment"),
             at(f"{page}note/", request_page.note, "note"),

@@ -22,7 +22,7 @@ from accounts.keyset import Page
 from accounts.models import User
 from requests_app.admin import access
 from requests_app.admin.rows import row
-from requests_app.desk import bulk, organisations, search, tabs
+from requests_app.desk import bulk, organisations, saved_filters, search, tabs
 from requests_app.desk.filters import WorkListFilter
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
@@ -78,6 +78,16 @@ def show(http: HttpRequest) -> HttpResponse:
             filter_form=narrowing.form if narrowing is not None else None,
             filters_href=_address(asked, filters="1", cursor=None),
             is_filtered=is_filtered,
+            saved=[
+                {
+                    "filter": one,
+                    "href": f"{reverse(LIST)}?{one.query}",
+                    "is_mine": one.owner_id == actor.id,
+                    "now": is_filtered and one.query == saved_filters.kept_part(asked),
+                }
+                for one in saved_filters.usable_by(actor)
+            ],
+            to_save=saved_filters.kept_part(asked) if is_filtered else "",
             clean_href=_address(QueryDict(), tab=tab.code),
             words=words,
             typed=words.text if words and words.kind != search.Kind.PHONE else "",

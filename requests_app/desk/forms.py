@@ -70,13 +70,14 @@ class StepForm(_OnVersion):
         step: Step,
         item: Request,
         choices: list[organisations.Choice] | None = None,
+        text: str = "",
     ) -> None:
         super().__init__(
             data,
             files,
             prefix=None,
             auto_id=f"{step.name}-%s",
-            initial={**_start(item), "step": step.name},
+            initial={**_start(item), "step": step.name, "text": text},
         )
         self.about = step
         self.fields["text"].required = Need.TEXT in step.needs
@@ -212,12 +213,20 @@ class CommentForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     text = forms.CharField(
         label=gettext_lazy("Answer to the resident"),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 3,
+                "data-key": "KeyC",
+                "data-key-words": gettext_lazy("Answer to the resident"),
+            }
+        ),
         max_length=20_000,
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="comment-%s", initial={"key": uuid.uuid4().hex})
+    def __init__(self, data: Any = None, *, text: str = "") -> None:
+        super().__init__(
+            data, auto_id="comment-%s", initial={"key": uuid.uuid4().hex, "text": text}
+        )
 
 
 class NoteForm(forms.Form):
@@ -225,7 +234,13 @@ class NoteForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("Note for colleagues"),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "data-key": "KeyK",
+                "data-key-words": gettext_lazy("Note for colleagues"),
+            }
+        ),
         max_length=20_000,
     )
 

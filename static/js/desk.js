@@ -1,4 +1,5 @@
 // The operators' desk: choose all rows, pick what was found by Enter, jump from field to field.
+import { start as startKeys } from "./keys.js";
 import { fresh } from "./marks.js";
 
 function start(root) {
@@ -10,8 +11,12 @@ function start(root) {
   }
   for (const form of fresh(root, "form[data-enter-flows]")) flow(form);
   for (const button of fresh(root, "[data-fill]")) {
-    button.addEventListener("click", () => fill(JSON.parse(button.dataset.fill)));
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      fill(JSON.parse(button.dataset.fill));
+    });
   }
+  startKeys(root);
 }
 
 // Enter goes on to the next field and takes the first thing found; only the last button sends.
@@ -57,6 +62,7 @@ function fill(values) {
     if (!field) continue;
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (field.matches("textarea")) field.focus();
   }
 }
 

@@ -1,4 +1,4 @@
-// [data-list-keys]: j and k walk the rows, Enter opens. Letters typed into fields stay letters.
+// [data-list-keys]: j and k walk the rows, x chooses one, Enter opens. Letters typed into fields stay letters.
 import { fresh } from "./marks.js";
 
 export function start(root) {
@@ -8,10 +8,14 @@ export function start(root) {
   let chosen = -1;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
-    if (!list.isConnected || !["j", "k", "о", "л"].includes(event.key)) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")) return;
+    if (!list.isConnected || !["j", "k", "x", "о", "л", "ч"].includes(event.key)) return;
     const rows = rowsOf();
     if (!rows.length) return;
+    if (event.key === "x" || event.key === "ч") {
+      rows[chosen]?.querySelector('input[name="chosen"]')?.click();
+      return;
+    }
     // The same keys on a Russian keyboard.
     const step = event.key === "j" || event.key === "о" ? 1 : -1;
     rows[chosen]?.classList.remove("is-chosen");

@@ -208,6 +208,9 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/<int:pk>/take/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/release/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/aside/": row(302, staff=405),
+    "admin/requests_app/request/filters/": row(302, staff=405),
+    "admin/requests_app/request/filters/<int:pk>/": row(302, staff=405),
+    "admin/requests_app/answertemplate/preview/": row(302, staff=405),
     "admin/requests_app/request/organisations/": row(302, editor=403, desk=200),
     "admin/requests_app/request/add/addresses/": row(302, editor=403, desk=200),
     "admin/requests_app/request/add/matters/": row(302, editor=403, desk=200),
@@ -215,6 +218,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/add/caller/": row(302, staff=405),
     # Only for the operator who has just typed it in.
     "admin/requests_app/request/<int:pk>/filed/": row(302, editor=403, desk=404),
+    "admin/requests_app/request/<int:pk>/preview/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/move/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/comment/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/note/": row(302, staff=405),
