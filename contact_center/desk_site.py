@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Operator
 from requests_app.desk import tabs
+from requests_app.incidents import proposals
 
 # Models of packages that brought no word of their own for what they are.
 PLURALS = {"Authenticator": _("Second factors")}
@@ -54,6 +55,19 @@ class DeskSite(AdminSite):
                 for tab in tabs.TABS
                 if tab.is_counted
             ]
+        if isinstance(actor, Operator) and request.user.has_perm(
+            "requests_app.view_incidentproposal"
+        ):
+            waiting = proposals.waiting_count(actor)
+            queues.append(
+                {
+                    "href": reverse("admin:requests_app_incidentproposal_changelist"),
+                    "word": _("Proposed incidents"),
+                    "icon": "alert",
+                    "count": str(waiting),
+                    "is_hot": waiting > 0,
+                }
+            )
         can_add = request.user.has_perm("requests_app.add_request")
         return super().index(
             request, {**(extra_context or {}), "queues": queues, "can_add_request": can_add}

@@ -6,8 +6,18 @@ from requests_app.admin import (
     evidence,
     incidents,
     norms,
+    proposals,
     requests,
     special_days,
 )
 
-__all__ = ["answers", "categories", "evidence", "incidents", "norms", "requests", "special_days"]
+__all__ = [
+    "answers",
+    "categories",
+    "evidence",
+    "incidents",
+    "norms",
+    "proposals",
+    "requests",
+    "special_days",
+]

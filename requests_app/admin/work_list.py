@@ -18,18 +18,21 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import keyset
+from accounts.actors import Operator
 from accounts.keyset import Page
 from accounts.models import User
 from requests_app.admin import access
 from requests_app.admin.rows import row
 from requests_app.desk import bulk, organisations, saved_filters, search, tabs
 from requests_app.desk.filters import WorkListFilter
+from requests_app.incidents import proposals
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
 
 SIZE = 50
 LIST = "admin:requests_app_request_changelist"
 _CALLERS = "desk_callers"
+_DECIDES = "requests_app.change_incidentproposal"
 
 
 @access.needs(access.VIEW)
@@ -96,6 +99,7 @@ def show(http: HttpRequest) -> HttpResponse:
             is_ranked=is_ranked,
             ranked=search.RANKED,
             tab=tab.code,
+            proposed=_proposed(http, actor),
             can_change=http.user.has_perm(access.CHANGE),
             can_add=http.user.has_perm(access.ADD),
             operators=_operators() if http.user.has_perm(access.CHANGE) else [],
@@ -103,6 +107,11 @@ def show(http: HttpRequest) -> HttpResponse:
             at=at,
         ),
     )
+
+
+def _proposed(http: HttpRequest, actor: Operator) -> int:
+    """Return how many proposed incidents wait for somebody who may decide on them."""
+    return proposals.waiting_count(actor) if http.user.has_perm(_DECIDES) else 0
 
 
 @require_POST

@@ -231,6 +231,14 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/<int:pk>/files/<uuid:upload>/small/": row(
         302, editor=403, desk=200
     ),
+    "admin/requests_app/incidentproposal/": row(302, editor=403, desk=200),
+    # No burst here; its page: tests/requests_app/test_proposals.py.
+    "admin/requests_app/incidentproposal/<path:object_id>/change/": row(302, editor=403, desk=404),
+    "admin/requests_app/incidentproposal/add/": row(302, staff=403),
+    "admin/requests_app/incidentproposal/<path:object_id>/delete/": row(302, staff=403),
+    "admin/requests_app/incidentproposal/<int:pk>/accept/": row(302, staff=405),
+    "admin/requests_app/incidentproposal/<int:pk>/dismiss/": row(302, staff=405),
+    "admin/requests_app/incidentproposal/<int:pk>/attach/": row(302, staff=405),
     "admin/notifications/message/act/": row(302, staff=405),
     # Letters as sent are shown in the demo only.
     "admin/notifications/sentletter/<int:pk>/html/": row(302, staff=404),
