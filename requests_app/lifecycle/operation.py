@@ -1,0 +1,194 @@
+"""
+One operation upon a filed request: lock, re-read, check the version, change, write the event.
+
+Every operation of this package goes through `operate`, so none can forget the lock, the version or
+the key of a repeated press.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import idempotency
+from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
+from requests_app import files
+from requests_app.lifecycle.refusals import NotFound, Refused, Stale
+from requests_app.models import Author, EventKind, RefusedSave, Request, RequestEvent
+from requests_app.steps import Role
+from requests_app.typed_text import paragraphs
+
+TEXT_MAX = 5_000
+
+
+@dataclass(frozen=True)
+class Made:
+    """One operation in flight: the locked row, who acts, and when."""
+
+    item: Request
+    role: Role
+    by: Actor
+    at: datetime
+
+
+def role_of(actor: Actor) -> Role | None:
+    """Return on whose behalf the actor acts upon a request it can see."""
+    match actor:
+        case Operator(may_change=True):
+            return Role.OPERATOR
+        case Executor():
+            return Role.EXECUTOR
+        case Resident() | CodeHolder():
+            return Role.RESIDENT
+        case System():
+            return Role.SYSTEM
+    return None
+
+
+def operate(
+    item: Request,
+    verb: str,
+    make: Callable[[Made], RequestEvent],
+    *,
+    by: Actor,
+    at: datetime,
+    meant: dict[str, Any],
+    seen_version: int | None = None,
+    idempotency_key: str = "",
+) -> Request:
+    try:
+        with transaction.atomic():
+            return _operate_once(item, verb, make, by, at, meant, seen_version, idempotency_key)
+    except Stale as stale:
+        if isinstance(by, Operator):
+            RefusedSave.objects.create(
+                request_id=item.pk,
+                user_id=by.id,
+                at=at,
+                seen_version=stale.seen,
+                current_version=stale.current,
+                attempted={"verb": verb, **meant},
+            )
+        raise
+
+
+def _operate_once(
+    item: Request,
+    verb: str,
+    make: Callable[[Made], RequestEvent],
+    by: Actor,
+    at: datetime,
+    meant: dict[str, Any],
+    seen_version: int | None,
+    idempotency_key: str,
+) -> Request:
+    fresh: idempotency.Fresh | None = None
+    if idempotency_key:
+        claimed = idempotency.claim(
+            scope=f"{verb}:{item.pk}:{role_of(by)}",
+            key=idempotency_key,
+            fingerprint=idempotency.fingerprint_of(meant),
+            at=at,
+        )
+        if isinstance(claimed, idempotency.Replay):
+            return Request.objects.get(pk=item.pk)
+        fresh = claimed
+    # Lock before reading: two acts sent at once would both see "in progress".
+    locked = Request.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=item.pk)
+    row = next(iter(locked.with_answerable()[:1]), None)
+    role = role_of(by)
+    if row is None or role is None:
+        raise NotFound
+    if seen_version is not None and seen_version != row.version:
+        raise Stale(seen=seen_version, current=row.version)
+    made = Made(row, role, by, max(at, row.changed_at))
+    row.version += 1
+    row.changed_at = made.at
+    event = make(made)
+    row.save(update_fields=_CHANGING)
+    if fresh:
+        fresh.remember({"event": event.pk})
+    return row
+
+
+# Every column an operation may touch; number, text and moment of filing never change.
+_CHANGING = [
+    "status",
+    "outcome",
+    "version",
+    "changed_at",
+    "done_at",
+    "closed_at",
+    "reopened_count",
+    "duplicate_of",
+    "category",
+    "norm",
+    "norm_clause",
+    "norm_text",
+    "is_emergency",
+    "react_by",
+    "inspect_by",
+    "fix_by",
+    "answer_by",
+    "due_at",
+    "paused_at",
+    "pause_reason",
+    "company",
+    "supplier",
+    "executor_inn",
+    "executor_name",
+    "executor_phone",
+    "assigned_to",
+    "incident",
+]
+
+
+def event_of(
+    made: Made,
+    kind: EventKind,
+    *,
+    step: str = "",
+    text: str = "",
+    public: bool = True,
+    data: dict[str, Any] | None = None,
+) -> RequestEvent:
+    user = None if isinstance(made.by, CodeHolder | System) else getattr(made.by, "id", None)
+    return RequestEvent.objects.create(
+        request=made.item,
+        at=made.at,
+        kind=kind,
+        step=step,
+        status=made.item.status,
+        text=text,
+        public=public,
+        author=Author(made.role.value),
+        user_id=user,
+        data=data or {},
+    )
+
+
+def said(text: str, *, uploads: tuple[UUID, ...] = (), needed: bool = True) -> str:
+    said = paragraphs(text)
+    if needed and not said and not uploads:
+        raise Refused("text", _("Write a few words."), "text_needed")
+    if len(said) > TEXT_MAX:
+        raise Refused(
+            "text",
+            _("The text is too long: %(length)d characters, at most %(limit)d.")
+            % {"length": len(said), "limit": TEXT_MAX},
+            "text_too_long",
+        )
+    return said
+
+
+def attach(made: Made, event: RequestEvent, uploads: tuple[UUID, ...]) -> None:
+    wrong = files.cannot_attach(uploads, by=made.by, holder=files.holder_of(made.item))
+    if wrong:
+        raise Refused("uploads", wrong, "unknown_upload")
+    files.attach(made.item, event, uploads, at=made.at)
