@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.postgres.forms import DateRangeField, RangeWidget
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +19,6 @@ from accounts.capped_pages import CappedPaginator
 from disclosure import address_search, addresses
 from disclosure.models import (
     Building,
-    ImportRun,
     ManagementCompany,
     ManagementPeriod,
     ResourceSupplier,
@@ -31,9 +26,10 @@ from disclosure.models import (
     SupplyPeriod,
 )
 from disclosure.publications.admin import FormAdmin, PublicationAdmin
+from disclosure.registers.admin import ImportConflictAdmin, ImportRunAdmin
 
 # The desks of the rooms below; Django looks for an app's desk here.
-__all__ = ["FormAdmin", "PublicationAdmin"]
+__all__ = ["FormAdmin", "ImportConflictAdmin", "ImportRunAdmin", "PublicationAdmin"]
 
 OVERLAP = _("This period overlaps another one of the same house. End the other one first.")
 
@@ -296,56 +292,3 @@ class SupplyPeriodAdmin(_PeriodAdmin):
     list_filter = ("utility",)
     autocomplete_fields = ("building", "supplier")
     search_fields = ("supplier__name__icontains", "supplier__inn__startswith")
-
-
-@admin.register(ImportRun)
-class ImportRunAdmin(_RegistryAdmin):
-    """What was loaded from which file, with the rows that were not taken."""
-
-    list_display = (
-        "file_name",
-        "kind",
-        "started_at",
-        "finished_at",
-        "added",
-        "changed",
-        "unchanged",
-        "rejected",
-        "rejected_rows",
-    )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Runs are written by the importer."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        """Runs are read."""
-        return False
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the report's download."""
-        own = path(
-            "<int:run_id>/report/",
-            self.admin_site.admin_view(self.report),
-            name="disclosure_importrun_report",
-        )
-        return [own, *super().get_urls()]
-
-    def report(self, request: HttpRequest, run_id: int) -> HttpResponse:
-        """Serve the report of rejected rows; 404 for a stranger, or when it is gone."""
-        run = ImportRun.objects.filter(pk=run_id).exclude(report="").first()
-        if run is None or not self.has_view_permission(request, run):
-            raise Http404
-        folder = (settings.DATA_DIR / "imports").resolve()
-        file = (folder / Path(run.report).name).resolve()
-        if file.parent != folder or not file.is_file():
-            raise Http404
-        return FileResponse(file.open("rb"), as_attachment=True, filename=file.name)  # type: ignore[return-value]
-
-    @admin.display(description=_("report of rejected rows"))
-    def rejected_rows(self, run: ImportRun) -> str:
-        """Return a link to the report, "—" without one."""
-        if not run.report:
-            return "—"
-        address = reverse("admin:disclosure_importrun_report", args=[run.pk])
-        return format_html('<a href="{}">{}</a>', address, Path(run.report).name)

@@ -29,6 +29,7 @@ from disclosure.publications.models import (
     StaleSave,
 )
 from disclosure.querysets import BuildingQuerySet, CompanyQuerySet
+from disclosure.registers.models import ImportConflict, ImportRun
 from disclosure.utilities import Utility
 
 # The models of the rooms below this one; Django looks for an app's models here.
@@ -37,6 +38,8 @@ __all__ = [
     "DisclosureForm",
     "DisclosureValue",
     "Draft",
+    "ImportConflict",
+    "ImportRun",
     "OpenDataFile",
     "Publication",
     "PublicationReturn",
@@ -336,30 +339,3 @@ class Residence(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
-
-
-class ImportRun(models.Model):
-    """One file being imported: where it stands, so that a broken run goes on from there."""
-
-    kind = models.CharField(_("kind of register"), max_length=40)
-    file_name = models.CharField(_("file"), max_length=300)
-    file_sha256 = models.CharField(max_length=64)
-    started_at = models.DateTimeField(_("started"))
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    last_line = models.PositiveIntegerField(_("last line stored"), default=0)
-    added = models.PositiveIntegerField(_("added"), default=0)
-    changed = models.PositiveIntegerField(_("changed"), default=0)
-    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
-    rejected = models.PositiveIntegerField(_("rejected"), default=0)
-    report = models.CharField(_("report of rejected rows"), max_length=400, blank=True)
-
-    class Meta:
-        verbose_name = _("import")
-        verbose_name_plural = _("imports")
-        ordering = ["-started_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "file_sha256"], name="import_once_per_file")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.file_name}"

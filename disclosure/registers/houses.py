@@ -10,12 +10,20 @@ older register changes nothing that a newer one told.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.backends.utils import CursorWrapper
 
 from disclosure import addresses
+from disclosure.registers import conflicts
 from disclosure.registers.copying import stage
+from disclosure.registers.differences import (
+    CHANGED,
+    CONFLICT,
+    NEW,
+    Difference,
+    changed_fields,
+)
 from disclosure.registers.outcome import Outcome
 from disclosure.registers.rows import House, kind_of
 
@@ -84,8 +92,8 @@ _FIELDS = ("lat", "lon", "fias_guid", "built_year", "floors", "entrances", "flat
 _TEXTS = ("district", "kind")
 
 
-def _update() -> str:
-    """Return the statement that rewrites own houses and fills the blanks of others."""
+def _wanted() -> str:
+    """Return the statement that finds what own houses and the blanks of others become."""
     new = {name: f"said.{'fias' if name == 'fias_guid' else name}" for name in _FIELDS}
     values = {
         name: f"CASE WHEN own THEN coalesce({new[name]}, old.{name}) "
@@ -107,19 +115,30 @@ def _update() -> str:
         values[name] = f"CASE WHEN own THEN said.{name} ELSE old.{name} END"
     # Only this module's own names are put in.
     return f"""
-WITH wanted AS (
-    SELECT old.id, said.line, {", ".join(f"{text} AS {name}" for name, text in values.items())}
-    FROM register_house AS said JOIN disclosure_building AS old ON old.id = said.building_id
-    WHERE said.state IS NULL
-), changed AS (
-    UPDATE disclosure_building AS old SET {", ".join(f"{name} = wanted.{name}" for name in values)}
-    FROM wanted WHERE old.id = wanted.id
-        AND ({", ".join(f"old.{name}" for name in values)})
-            IS DISTINCT FROM ({", ".join(f"wanted.{name}" for name in values)})
-    RETURNING wanted.line
-)
-UPDATE register_house SET state = 'changed' FROM changed WHERE changed.line = register_house.line;
+DROP TABLE IF EXISTS register_wanted;
+CREATE TEMP TABLE register_wanted ON COMMIT DROP AS
+SELECT old.id, said.line, {", ".join(f"{text} AS {name}" for name, text in values.items())}
+FROM register_house AS said JOIN disclosure_building AS old ON old.id = said.building_id
+WHERE said.state IS NULL;
+DELETE FROM register_wanted AS wanted USING disclosure_building AS old
+WHERE old.id = wanted.id AND ({", ".join(f"old.{name}" for name in values)})
+    IS NOT DISTINCT FROM ({", ".join(f"wanted.{name}" for name in values)});
 """  # noqa: S608
+
+
+_UPDATED = ("street_id", "house", "search_house", "address", *_FIELDS, *_TEXTS)
+_UPDATE = f"""
+UPDATE disclosure_building AS old SET {", ".join(f"{name} = wanted.{name}" for name in _UPDATED)}
+FROM register_wanted AS wanted WHERE old.id = wanted.id;
+UPDATE register_house SET state = 'changed' FROM register_wanted AS wanted
+WHERE wanted.line = register_house.line;
+"""  # noqa: S608
+_CHANGES = changed_fields(
+    "register_wanted",
+    "disclosure_building",
+    ("address", *_FIELDS, *_TEXTS),
+    "address",
+)
 
 
 # A line's company matters only if nothing later is known, and it is another than on that day.
@@ -147,30 +166,54 @@ WHERE turn.line = register_house.line AND state IS NULL;
 """
 
 
+# Who managed the house before the line and who does now; an empty "before" is a first company.
+_TURNS = """
+SELECT turn.line, house.address, 'company', coalesce(was.name, ''), now.name
+FROM register_turn AS turn JOIN disclosure_building AS house ON house.id = turn.building_id
+JOIN register_house AS said ON said.line = turn.line AND said.state IS DISTINCT FROM 'added'
+JOIN disclosure_managementcompany AS now ON now.id = turn.company_id
+LEFT JOIN disclosure_managementperiod AS period ON period.id = turn.old_id
+LEFT JOIN disclosure_managementcompany AS was ON was.id = period.company_id
+ORDER BY turn.line
+"""
+
+
 def store(
     cursor: CursorWrapper,
     rows: Sequence[tuple[int, House]],
     *,
     source: str,
     as_of: date,
+    run: int,
+    at: datetime,
 ) -> Outcome:
     """Store lines with distinct keys and addresses; the caller holds the transaction."""
+    outcome = Outcome()
     stage(cursor, "register_house", _COLUMNS, [_staged(line, row, as_of) for line, row in rows])
     cursor.execute("ANALYZE register_house")
     said = {"source": source}
-    for statement in (_STREETS, _COMPANIES, _MATCH, _INSERT, _update(), _PERIODS):
+    for statement in (_STREETS, _COMPANIES, _MATCH):
         cursor.execute(statement, said)
+    waiting = conflicts.hold_houses(cursor, run=run, at=at)
+    cursor.execute(_INSERT + _wanted(), said)
+    cursor.execute(_CHANGES)
+    outcome.differences += [Difference(CHANGED, *row) for row in cursor.fetchall()]
+    cursor.execute(_UPDATE + _PERIODS, said)
+    cursor.execute(_TURNS)
+    outcome.differences += [Difference(CHANGED, *row) for row in cursor.fetchall()]
     cursor.execute(
-        "SELECT line, state, company_key <> '' AND company_id IS NULL, company_key "
+        "SELECT line, state, company_key <> '' AND company_id IS NULL, company_key, address "
         "FROM register_house ORDER BY line"
     )
-    outcome = Outcome()
-    for line, state, is_unknown, company_key in cursor.fetchall():
+    told: dict[int, str] = {}
+    for line, state, is_unknown, company_key, address in cursor.fetchall():
+        told[line] = address
         match state:
             case "moved":
                 outcome.rejected.append((line, "another house stands at this address already"))
             case "added":
                 outcome.added += 1
+                outcome.differences.append(Difference(NEW, line, address))
             case "changed":
                 outcome.changed += 1
             case _:
@@ -179,6 +222,11 @@ def store(
             outcome.notes.append(
                 (line, f"company {company_key} is not loaded yet; load the organisations first")
             )
+    outcome.conflicts = len(waiting)
+    outcome.differences += [
+        Difference(CONFLICT, line, told[line], field, published, by_register)
+        for line, field, published, by_register in waiting
+    ]
     return outcome
 
 

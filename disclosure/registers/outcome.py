@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from disclosure.registers.differences import Difference
+
 
 @dataclass
 class Outcome:
@@ -15,6 +17,8 @@ class Outcome:
     rejected: list[tuple[int, str]] = field(default_factory=list)
     # Stored, but something of them was left out.
     notes: list[tuple[int, str]] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    conflicts: int = 0
 
     def add(self, other: Outcome) -> None:
         """Count another round of the same batch in."""
@@ -23,3 +27,5 @@ class Outcome:
         self.unchanged += other.unchanged
         self.rejected += other.rejected
         self.notes += other.notes
+        self.differences += other.differences
+        self.conflicts += other.conflicts

@@ -1,9 +1,9 @@
-"""One file into the registry: batches, each with its place in the file, so that a run goes on."""
+"""One file into the registry: compared first, then applied in one transaction."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,13 @@ from django.utils import timezone
 
 from disclosure.models import ImportRun
 from disclosure.registers import houses, organisations, reading
+from disclosure.registers.differences import (
+    Difference,
+    Differences,
+    begin_seen,
+    gone,
+    note_seen,
+)
 from disclosure.registers.layouts import Layout
 from disclosure.registers.outcome import Outcome
 from disclosure.registers.rows import House, Line, Organisation, Rejected
@@ -52,41 +59,106 @@ def load(
     progress: Callable[[int], object] = lambda position: None,
 ) -> ImportRun:
     """
-    Load the register and return its run; a run that broke goes on after its last stored line.
+    Apply the register in one transaction and return its run: all of it is there, or nothing.
 
     `as_of` is the day of lines that bear none; by default today's. `progress` gets the bytes read.
     Raise NotARegister for other files. Call within `only_one()`.
     """
+    return _go_through(path, at=at, as_of=as_of, progress=progress, keep=True)[0]
+
+
+def compare(
+    path: Path,
+    *,
+    at: datetime,
+    as_of: date | None = None,
+    progress: Callable[[int], object] = lambda position: None,
+) -> tuple[ImportRun, Differences]:
+    """
+    Return what `load` would do, and do nothing.
+
+    It is the very same work, undone at its end: what is shown is what will happen.
+    """
+    return _go_through(path, at=at, as_of=as_of, progress=progress, keep=False)
+
+
+def is_known(path: Path) -> bool:
+    """Whether this kind of register was applied before: the difference is then shown first."""
+    with reading.opened(path) as register:
+        return ImportRun.objects.filter(
+            kind=register.layout.code, finished_at__isnull=False
+        ).exists()
+
+
+def _go_through(
+    path: Path,
+    *,
+    at: datetime,
+    as_of: date | None,
+    progress: Callable[[int], object],
+    keep: bool,
+) -> tuple[ImportRun, Differences]:
     with reading.opened(path) as register:
         run = _begin(path, register.layout, at=at)
         report = Report(run)
+        differences = Differences(report.path.with_name(differences_of(run)))
         batch = _Batch(register.layout, as_of or timezone.localdate(at))
-        skipped = run.last_line
-        for line, cells in register.lines():
-            if line <= skipped:
-                continue
-            batch.take(line, cells)
-            if batch.is_full:
-                batch.store(run, report)
-                progress(register.position())
-        batch.store(run, report)
-        run.finished_at = timezone.now()
-        run.save(update_fields=["finished_at"])
+        with transaction.atomic(), pghistory.context(import_run=run.pk):
+            _begin_seen()
+            for line, cells in register.lines():
+                batch.take(line, cells)
+                if batch.is_full:
+                    batch.store(run, report, differences)
+                    progress(register.position())
+            batch.store(run, report, differences)
+            run.gone = _write_gone(register.layout, differences)
+            if keep:
+                run.finished_at = timezone.now()
+                run.save()
+            else:
+                transaction.set_rollback(True)
+        if not keep:
+            run.compared_at = timezone.now()
+            run.save()
         progress(register.position())
-    return run
+    return run, differences
+
+
+def differences_of(run: ImportRun) -> str:
+    """Return the name of the file that holds the run's differences, beside its report."""
+    return f"{run.kind}-{run.pk}-differences.csv"
+
+
+def _begin_seen() -> None:
+    with connection.cursor() as cursor:
+        begin_seen(cursor)
+
+
+def _write_gone(layout: Layout, differences: Differences) -> int:
+    count = 0
+
+    def counted(found: Iterable[Difference]) -> Iterator[Difference]:
+        nonlocal count
+        for each in found:
+            count += 1
+            yield each
+
+    with connection.cursor() as cursor:
+        differences.write(counted(gone(cursor, source=layout.source, has_houses=layout.has_houses)))
+    return count
 
 
 def _begin(path: Path, layout: Layout, *, at: datetime) -> ImportRun:
-    run, is_new = ImportRun.objects.get_or_create(
+    run, _is_new = ImportRun.objects.get_or_create(
         kind=layout.code,
         file_sha256=reading.digest(path),
         defaults={"file_name": path.name[:300], "started_at": at},
     )
-    if is_new or run.finished_at is not None:
-        run.file_name, run.started_at, run.finished_at = path.name[:300], at, None
-        run.last_line = run.added = run.changed = run.unchanged = run.rejected = 0
-        run.report = f"imports/{layout.code}-{run.pk}.csv"
-        run.save()
+    run.file_name, run.started_at, run.finished_at = path.name[:300], at, None
+    run.last_line = run.added = run.changed = run.unchanged = run.rejected = 0
+    run.gone = run.conflicts = 0
+    run.report = f"imports/{layout.code}-{run.pk}.csv"
+    run.save()
     return run
 
 
@@ -96,16 +168,8 @@ class Report:
     def __init__(self, run: ImportRun) -> None:
         self.path = Path(settings.DATA_DIR) / run.report
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        kept = self._lines_up_to(run.last_line)
         with self.path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([("line", "result", "reason"), *kept])
-
-    def _lines_up_to(self, line: int) -> list[list[str]]:
-        # A run that died wrote these before its batch was stored: they come again.
-        if not line or not self.path.exists():
-            return []
-        with self.path.open(encoding="utf-8", newline="") as file:
-            return [row for row in csv.reader(file) if row[0].isdecimal() and int(row[0]) <= line]
+            csv.writer(file).writerow(("line", "result", "reason"))
 
     def write(self, outcome: Outcome) -> None:
         """Append the batch's lines, in the file's order."""
@@ -162,37 +226,38 @@ class _Batch:
         self._rounds[number].append((line, row))
         self._seen[number] |= keys
 
-    def store(self, run: ImportRun, report: Report) -> None:
-        """Store the lines, their counts and the place in the file in one transaction."""
+    def store(self, run: ImportRun, report: Report, differences: Differences) -> None:
+        """Store the lines and count them; the caller holds the transaction."""
         if not self._last:
             return
-        with transaction.atomic(), pghistory.context(import_run=run.pk):
-            outcome = self._stored()
-            outcome.rejected += self._rejected
-            known = run.added
-            run.added += outcome.added
-            run.changed += outcome.changed
-            run.unchanged += outcome.unchanged
-            run.rejected += len(outcome.rejected)
-            run.last_line = self._last
-            run.save(update_fields=["added", "changed", "unchanged", "rejected", "last_line"])
-            report.write(outcome)
+        outcome = self._stored(run)
+        outcome.rejected += self._rejected
+        known = run.added
+        run.added += outcome.added
+        run.changed += outcome.changed
+        run.unchanged += outcome.unchanged
+        run.conflicts += outcome.conflicts
+        run.rejected += len(outcome.rejected)
+        run.last_line = self._last
+        report.write(outcome)
+        differences.write(sorted(outcome.differences, key=lambda each: each.line))
         if run.added.bit_length() > known.bit_length():
             _tell_planner(self._layout)
         self._clear()
 
-    def _stored(self) -> Outcome:
+    def _stored(self, run: ImportRun) -> Outcome:
         total = Outcome()
         with connection.cursor() as cursor:
             for rows in filter(None, self._rounds):
-                total.add(self._store_round(cursor, rows))
+                total.add(self._store_round(cursor, rows, run))
+                note_seen(cursor, has_houses=self._layout.has_houses)
         return total
 
-    def _store_round(self, cursor: CursorWrapper, rows: list[Any]) -> Outcome:
-        source = self._layout.source
+    def _store_round(self, cursor: CursorWrapper, rows: list[Any], run: ImportRun) -> Outcome:
+        source, at = self._layout.source, run.started_at
         if self._layout.has_houses:
-            return houses.store(cursor, rows, source=source, as_of=self._as_of)
-        return organisations.store(cursor, rows, source=source)
+            return houses.store(cursor, rows, source=source, as_of=self._as_of, run=run.pk, at=at)
+        return organisations.store(cursor, rows, source=source, run=run.pk, at=at)
 
 
 def _tell_planner(layout: Layout) -> None:

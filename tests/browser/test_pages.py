@@ -94,6 +94,7 @@ ADMIN = (
     *("/admin/requests_app/calendarday/add/", "/admin/requests_app/refusedsave/"),
     *("/admin/disclosure/managementcompany/", "/admin/disclosure/resourcesupplier/"),
     *("/admin/disclosure/managementcompany/{company}/change/", "/admin/disclosure/importrun/"),
+    *("/admin/disclosure/importconflict/",),
     *("/admin/disclosure/building/{house}/change/", "/admin/disclosure/managementperiod/"),
     *("/admin/disclosure/supplyperiod/", "/admin/notifications/message/"),
     *("/admin/notifications/message/{message}/change/", "/admin/accounts/user/"),

@@ -243,6 +243,7 @@ PAGES: dict[str, dict[str, int]] = {
     # Letters as sent are shown in the demo only.
     "admin/notifications/sentletter/<int:pk>/html/": row(302, staff=404),
     "admin/disclosure/importrun/<int:run_id>/report/": row(302, staff=404),
+    "admin/disclosure/importrun/<int:run_id>/differences/": row(302, staff=404),
     "admin/disclosure/publication/<int:pk>/return/": row(302, staff=403, chief=404, admin=404),
     "admin/outreach/guide/<int:pk>/preview/": row(302, staff=403, editor=200, admin=200),
     "admin/accounts/user/<id>/password/": row(302, staff=403, admin=200),

@@ -1,4 +1,4 @@
-"""Registers get in once, whole, and again without a trace; a killed run goes on."""
+"""Registers get in once, whole, and again without a trace; a killed run leaves nothing."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ def test_a_packed_register_is_read(load, tmp_path):
     assert runs.load(path, at=NOON).added == 1
 
 
-def test_a_file_cut_short_is_told_and_keeps_what_was_stored(load, tmp_path):
+def test_a_file_cut_short_is_told_and_nothing_of_it_is_stored(load, tmp_path):
     text = REFORMA + "".join(
         house(str(n), f'"г. Речной, ул. Мира, д. {n}"') for n in range(1, 9000)
     )
@@ -252,6 +252,7 @@ def test_a_file_cut_short_is_told_and_keeps_what_was_stored(load, tmp_path):
     with pytest.raises(reading.NotARegister, match="broken after line"):
         runs.load(path, at=NOON)
     assert ImportRun.objects.get().finished_at is None
+    assert not Building.objects.exists()
 
 
 def test_overlapping_periods_are_impossible(load, rival_company):
@@ -283,7 +284,9 @@ with runs.only_one():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(tmp_path, settings):
+def test_a_killed_import_leaves_nothing_half_done_and_ends_as_if_nothing_had_happened(
+    tmp_path, settings
+):
     settings.DATA_DIR = tmp_path
     lines = [
         house(str(n), f'"г. Речной, ул. Мира, д. {n}"', company=str(n % 4)) for n in range(1, 200)
@@ -304,8 +307,9 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(tmp_path, sett
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-500:]
     half = ImportRun.objects.get()
-    assert 0 < half.last_line < 199
-    assert Building.objects.count() == half.added
+    assert half.finished_at is None
+    assert not Building.objects.exists()
+    assert not ManagementPeriod.objects.exists()
     with runs.only_one():
         whole = runs.load(path, at=NOON)
     assert counts(whole) == (197, 0, 0, 2)
