@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 from ratings import methodology, results
 from ratings.models import RatingResult, RatingSnapshot
@@ -43,3 +48,33 @@ def results_values(snapshot: RatingSnapshot) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+def results_xlsx(snapshot: RatingSnapshot) -> bytes:
+    """Return the same table as a spreadsheet: numbers as numbers, all else as plain text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(str(snapshot))
+    sheet.freeze_panes = "D2"
+    for number, row in enumerate(csv.reader(io.StringIO(results_csv(snapshot), newline=""))):
+        cells = []
+        for place, text in enumerate(row):
+            cell = WriteOnlyCell(sheet, _value(text) if number and place > NAMED else text)
+            if isinstance(cell.value, str):
+                # A name that begins like a formula stays a name.
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+# Line, ИНН, name and size come first; an ИНН is no number to sum.
+NAMED = 3
+
+
+def _value(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from accounts.actors import Actor, Executor, Operator, System
 
@@ -27,6 +28,10 @@ class SnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """Return the published ones."""
         return self.exclude(published_at=None)
 
+    def newest(self) -> RatingSnapshot | None:
+        """Return the newest published one without its files; one query."""
+        return self.published().light().order_by("-period", "-edition").first()
+
     def of_month(self, period: date) -> Self:
         """Return the editions of a month, the latest first."""
         return self.filter(period=period).order_by("-edition")
@@ -46,6 +51,15 @@ class ResultQuerySet(models.QuerySet["RatingResult"]):
     def in_published(self) -> Self:
         """Return results that everybody may see."""
         return self.exclude(snapshot__published_at=None)
+
+    def with_houses_in(self, district: str, *, on: date) -> Self:
+        """Return results of companies that manage a house of the district on the day."""
+        from disclosure.models import ManagementPeriod
+
+        there = ManagementPeriod.objects.filter(
+            company=OuterRef("company"), building__district=district, during__contains=on
+        )
+        return self.filter(Exists(there))
 
     def newest_first(self) -> Self:
         """Order from the latest month and edition back."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -67,6 +68,27 @@ class Reason:
     earned: str
     lost: str
     is_worse: bool
+    earned_points: float
+    lost_points: float
+
+
+@dataclass(frozen=True)
+class Lift:
+    """What would bring a company into the next band, by one indicator alone."""
+
+    indicator: Indicator
+    now: str
+    needed: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Scores by month as points of an SVG of 100 × 40, and the same as rows of a table."""
+
+    line: str
+    area: str
+    dots: list[tuple[str, str, str]]
+    rows: list[tuple[date, str, str]]
 
 
 def method_of(snapshot: RatingSnapshot) -> Methodology:
@@ -194,6 +216,8 @@ def _reason(indicator: Indicator, told: dict[str, Any]) -> Reason:
         earned=_number(earned, 1),
         lost=_number(indicator.weight - earned, 1),
         # Only where the doubt leaves no room for the average.
+        earned_points=earned,
+        lost_points=indicator.weight - earned,
         is_worse=told["high"] < average if indicator.more_is_better else told["low"] > average,
     )
 
@@ -204,6 +228,58 @@ def to_next_band(result: RatingResult, method: Methodology) -> tuple[str, str] |
     if not better or not result.is_rated:
         return None
     return better[-1].name, _number(Decimal(str(better[-1].at_least)) - result.score, 1)
+
+
+def lifts(result: RatingResult, method: Methodology) -> list[Lift]:
+    """
+    Return by which indicators alone the company would reach the next band, the nearest first.
+
+    The value is the shrunken one: with few requests it moves slowly, which is meant.
+    """
+    better = [band for band in method.bands if band.at_least > result.score]
+    if not better or not result.is_rated:
+        return []
+    gap = better[-1].at_least - float(result.score)
+    told = {each["code"]: each for each in result.indicators}
+    found = []
+    for indicator in method.indicators:
+        mine = told[indicator.code]
+        wanted = mine["points"] + gap * WHOLE / indicator.weight
+        if wanted > WHOLE:
+            continue
+        needed = indicator.floor + (indicator.goal - indicator.floor) * wanted / WHOLE
+        say = _times if indicator.kind == "rate" else _percent
+        found.append((wanted - mine["points"], Lift(indicator, say(mine["value"]), say(needed))))
+    return [lift for _step, lift in sorted(found, key=lambda each: each[0])]
+
+
+def chart(results: Sequence[RatingResult]) -> Chart | None:
+    """Draw the score month by month with its interval; None for fewer than two months."""
+    if len(results) < 2:
+        return None
+    step = WHOLE / (len(results) - 1)
+    height = Decimal(40)
+
+    def y(value: Decimal) -> str:
+        return f"{height - value * height / WHOLE:.2f}"
+
+    places = [f"{number * step:.2f}" for number in range(len(results))]
+    pairs = list(zip(places, results, strict=True))
+    upper = [f"{x},{y(one.high)}" for x, one in pairs]
+    lower = [f"{x},{y(one.low)}" for x, one in reversed(pairs)]
+    return Chart(
+        line=" ".join(f"{x},{y(one.score)}" for x, one in pairs),
+        area=" ".join([*upper, *lower]),
+        dots=[(x, y(one.score), _number(one.score, 1)) for x, one in pairs],
+        rows=[
+            (
+                one.snapshot.period,
+                _number(one.score, 1),
+                f"{_number(one.low, 0)} – {_number(one.high, 0)}",
+            )
+            for one in reversed(results)
+        ],
+    )
 
 
 def _number(value: Decimal | float, digits: int) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ratings import months, views
+from ratings import comparing, downloads, housemap, months, pictures, views
 
 
 class Month:
@@ -24,15 +24,24 @@ urlpatterns = [
     path("", views.current, name="current"),
     path("methodology/", views.methodology_page, name="methodology"),
     path("<month:period>/", views.of_month, name="period"),
-    path("<month:period>/inputs.csv", views.inputs_file, name="inputs"),
-    path("<month:period>/results.csv", views.results_file, name="results"),
-    path("<month:period>/results.json", views.results_json, name="results_json"),
-    path("<month:period>/methodology.json", views.methodology_file, name="methodology_file"),
-    path("<month:period>/manifest.json", views.manifest_file, name="manifest"),
-    path("<month:period>/rows.csv", views.rows_csv, name="rows"),
+    path("compare/", comparing.compare, name="compare"),
+    path("map/", housemap.page, name="map"),
+    path("map/points/", housemap.points, name="map_points"),
+    path("badge/<str:reference>.svg", pictures.badge, name="badge"),
+    path("<month:period>/results.xlsx", downloads.results_sheet, name="results_sheet"),
+    path("<month:period>/inputs.csv", downloads.inputs_file, name="inputs"),
+    path("<month:period>/results.csv", downloads.results_file, name="results"),
+    path("<month:period>/results.json", downloads.results_json, name="results_json"),
+    path("<month:period>/methodology.json", downloads.methodology_file, name="methodology_file"),
+    path("<month:period>/manifest.json", downloads.manifest_file, name="manifest"),
+    path("<month:period>/rows.csv", downloads.rows_csv, name="rows"),
     path("<month:period>/objections/", views.objections, name="objections"),
-    path("<month:period>/signature.json", views.signature_file, name="signature"),
-    path("<month:period>/verify.py", views.verifier_file, name="verifier"),
+    path("<month:period>/signature.json", downloads.signature_file, name="signature"),
+    path("<month:period>/verify.py", downloads.verifier_file, name="verifier"),
     path("<month:period>/<str:reference>/", views.company, name="company"),
-    path("<month:period>/<str:reference>/rows.csv", views.company_rows_csv, name="company_rows"),
+    path("<month:period>/<str:reference>/picture.png", pictures.share_image, name="picture"),
+    path("<month:period>/<str:reference>/meeting.pdf", pictures.meeting_sheet, name="meeting"),
+    path(
+        "<month:period>/<str:reference>/rows.csv", downloads.company_rows_csv, name="company_rows"
+    ),
 ]

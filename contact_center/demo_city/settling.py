@@ -79,17 +79,22 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
             cursor.execute("SELECT requests_app_queue_fill()")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    _rate(at)
+    _rate(at, requests=requests)
     return True
 
 
 WAIVER = "Демонстрационный город: период замечаний не проводился."
 
 
-def _rate(at: datetime) -> None:
-    """Publish the ratings of the last two months that are over."""
+# A year of ratings makes a history; in a large city each takes seconds.
+MONTHS_RATED, MONTHS_RATED_LARGE = 13, 2
+
+
+def _rate(at: datetime, *, requests: int) -> None:
+    """Publish the ratings of the last months that are over."""
     this_month = timezone.localtime(at).date().replace(day=1)
-    for back in (-2, -1):
+    months_rated = MONTHS_RATED if requests < WORTH_SORTING else MONTHS_RATED_LARGE
+    for back in range(-months_rated, 0):
         drafted = snapshots.draft(months.shifted(this_month, back), at=at)
         publishing.publish(drafted.pk, by=System(), at=at, waiver=WAIVER)
 

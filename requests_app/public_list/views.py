@@ -21,6 +21,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts import keyset
+from disclosure import viewport
 from requests_app import places
 from requests_app.models import Category, Request
 from requests_app.public_list.choice import STATES, Choice
@@ -122,7 +123,7 @@ def points(http: HttpRequest) -> HttpResponse:
         .filter(building__flats__gte=places.FLATS_TO_NAME_A_HOUSE, building__lat__isnull=False)
     )
     if "bbox" in http.GET:
-        box = _box(http.GET["bbox"])
+        box = viewport.box_of(http.GET["bbox"])
         if box is None:
             return HttpResponseBadRequest(_("bbox is: west, south, east, north, in degrees."))
         west, south, east, north = box
@@ -143,16 +144,6 @@ def points(http: HttpRequest) -> HttpResponse:
         },
         content_type="application/geo+json",
     )
-
-
-def _box(text: str) -> tuple[float, float, float, float] | None:
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        return None
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        return None
-    return west, south, east, north
 
 
 def _point(item: Request) -> dict[str, Any]:

@@ -150,6 +150,13 @@ PAGES: dict[str, dict[str, int]] = {
     "companies/<str:reference>/": OPEN,
     "ratings/": OPEN,
     "ratings/methodology/": OPEN,
+    "ratings/compare/": OPEN,
+    "ratings/map/": OPEN,
+    "ratings/map/points/": OPEN,
+    "ratings/badge/<str:reference>.svg": row(404),
+    "ratings/<month:period>/results.xlsx": row(404),
+    "ratings/<month:period>/<str:reference>/picture.png": row(404),
+    "ratings/<month:period>/<str:reference>/meeting.pdf": row(404),
     # No rating here; who sees drafts and what is published: tests/ratings/test_pages.py.
     "ratings/<month:period>/": row(404),
     "ratings/<month:period>/inputs.csv": row(404),
