@@ -23,6 +23,7 @@ from accounts.middleware import ActorRequest
 from disclosure import address_search, facts
 from disclosure.models import Building, ManagementCompany
 from disclosure.panels import Maker, make
+from disclosure.publications.hours import Hours, hours_of
 
 PAGE = 20
 FOUND = 10
@@ -84,12 +85,14 @@ class HousePage(View):
         day = _today(at)
         terms = facts.terms_of(house, on=day)
         city = settings.CITY
+        current = next((term for term in terms if term.is_current), None)
         return render(
             http,
             "disclosure/building.html",
             {
                 "house": house,
-                "current": next((term for term in terms if term.is_current), None),
+                "current": current,
+                "hours": hours_of(current.company) if current else Hours(),
                 "terms": terms,
                 "supplies": facts.supplies_of(house, on=day),
                 "passport": facts.passport(house),
@@ -156,6 +159,7 @@ class CompanyPage(View):
             {
                 "company": company,
                 "facts": facts.company_facts(company, houses),
+                "hours": hours_of(company),
                 "houses": page.rows,
                 "before": f"{address}?cursor={page.previous}" if page.previous else "",
                 "after": f"{address}?cursor={page.next}" if page.next else "",

@@ -11,13 +11,8 @@ from django.utils import timezone
 from accounts.actors import Actor
 from disclosure.models import Building, ManagementCompany, ManagementPeriod
 from disclosure.panels import Panel
-from disclosure.publications import duties, scoring
-from disclosure.publications.contents import content_of
+from disclosure.publications import duties, scoring, sections
 from disclosure.publications.scoring import Scored
-from disclosure.publications.showing import as_shown
-
-# Tables a resident looks for on the page of a house, by form.
-_SHOWN_TABLES = ("2.4", "2.3")
 
 
 def disclosure_of_company(company: ManagementCompany, actor: Actor, at: datetime) -> Panel:
@@ -46,24 +41,17 @@ def disclosure_of_house(building: Building, actor: Actor, at: datetime) -> Panel
     if period is None:
         return Panel()
     scored = scoring.scored(duties.of_houses(period.company, [building], on=on))
-    if not any(each.duty.counting for each in scored):
-        # Nothing of a house that nobody described: a list of thirteen absences helps no resident.
+    if not scored:
         return Panel()
-    tables: list[dict[str, Any]] = []
-    for code in _SHOWN_TABLES:
-        for each in scored:
-            counting = each.duty.counting
-            if counting and each.duty.report.form.code == code:
-                # Loaded already, with every version of the form one and the same.
-                counting.company, counting.form = period.company, each.duty.report.edition
-                tables += as_shown(counting, content_of(counting)).tables
+    is_published = any(each.duty.counting for each in scored)
     return Panel(
         "disclosure/panels/of_house.html",
         {
             "company": str(period.company),
-            "forms": [_line(period.company, each) for each in scored],
-            "tables": tables,
-            "score": scoring.latest(period.company, building),
+            # A list of thirteen absences helps no resident: one sentence says it.
+            "forms": [_line(period.company, each) for each in scored] if is_published else [],
+            "sections": sections.of_house(scored, period.company) if is_published else [],
+            "score": scoring.latest(period.company, building) if is_published else None,
         },
     )
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disclosure.completeness import Points, percent, points_of, total
+from disclosure.forms_standard.checking import Content
 from disclosure.models import Building, CompletenessScore, ManagementCompany, ManagementPeriod
 from disclosure.publications import duties
 from disclosure.publications.contents import contents_of
@@ -21,10 +22,11 @@ BATCH = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Scored:
-    """A duty with its points."""
+    """A duty with its points; `content` is what the counting version holds."""
 
     duty: Duty
     points: Points
+    content: Content | None
 
 
 def scored(owed: Sequence[Duty]) -> list[Scored]:
@@ -40,6 +42,7 @@ def scored(owed: Sequence[Duty]) -> list[Scored]:
                 kind=duty.report.company.kind,
                 missing=_("not filled in") if duty.counting else _("the form is not published"),
             ),
+            content=contents[duty.counting.pk] if duty.counting else None,
         )
         for duty in owed
     ]

@@ -34,6 +34,10 @@ def test_a_house_shows_works_with_prices(standard, overhaul, publish, company, b
     page = drawn(disclosure_of_house(building, Nobody(), NOON))
     assert "176 400,00" in page
     assert "Капитальный ремонт" in page
+    assert "12,50" in page
+    # What was not published is said, not left out.
+    meetings = page.split('id="meetings-title"')[1].split("</section>")[0]
+    assert "Пока не опубликовано" in meetings
 
 
 def test_without_standard_manager_or_publications_there_is_no_panel(
@@ -59,7 +63,9 @@ def test_a_new_company_does_not_speak_with_the_old_ones_words(
     ManagementPeriod.objects.create(
         building=building, company=rival_company, during=DateRange(handed, None)
     )
-    assert disclosure_of_house(building, Nobody(), NOON).template == ""
+    page = drawn(disclosure_of_house(building, Nobody(), NOON))
+    assert "ничего не опубликовала" in page
+    assert "12,50" not in page
 
 
 def test_panels_ask_a_constant_number_of_queries(standard, publish, company, building, overhaul):
