@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from requests_app.calendar import WorkCalendar
 
+Window = tuple[time, time]
+
 # Where a norm is silent the general answer stands: 59-ФЗ, ст. 12 ч. 1.
 GENERAL_ANSWER_DAYS = 30
 
@@ -49,7 +51,7 @@ class NormLimits:
     inspect: Limit | None = None
     fix: Limit | None = None
     answer: Limit | None = None
-    window: tuple[time, time] | None = None
+    window: Window | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +67,15 @@ class Promise:
 
 @dataclass(frozen=True)
 class Pause:
-    """A stretch in which the clock stood, on a ground the law allows."""
+    """
+    A stretch in which the clock stood, on a ground the law allows.
+
+    `only_repair`: access was agreed with the resident, which stops the repair's clock alone.
+    """
 
     start: datetime
     end: datetime
+    only_repair: bool = False
 
 
 def promise(
@@ -77,7 +84,6 @@ def promise(
     registered_at: datetime,
     calendar: WorkCalendar,
     zone: tzinfo,
-    pauses: Iterable[Pause] = (),
     answer_on_working_day: bool = True,
 ) -> Promise:
     """
@@ -87,12 +93,11 @@ def promise(
     the general 30 days of 59-ФЗ, ст. 12. With `answer_on_working_day` an answer counted in calendar
     days that falls on a day off is due on the working day before it (practice, domain.md §2.5).
     """
-    stopped = sum((pause.end - pause.start for pause in pauses), timedelta())
 
-    def by(limit: Limit | None, window: tuple[time, time] | None = None) -> datetime | None:
+    def by(limit: Limit | None, window: Window | None = None) -> datetime | None:
         if limit is None:
             return None
-        moment = due(
+        return due(
             limit,
             registered_at=registered_at,
             calendar=calendar,
@@ -100,7 +105,6 @@ def promise(
             window=window,
             on_working_day=answer_on_working_day,
         )
-        return moment + stopped
 
     react, inspect = by(limits.react), by(limits.inspect)
     fix, answer = by(limits.fix, limits.window), by(limits.answer)
@@ -116,7 +120,7 @@ def due(
     registered_at: datetime,
     calendar: WorkCalendar,
     zone: tzinfo,
-    window: tuple[time, time] | None = None,
+    window: Window | None = None,
     on_working_day: bool = True,
 ) -> datetime:
     """
@@ -143,9 +147,7 @@ def due(
             return _end_of(day, zone)
 
 
-def _within(
-    start: datetime, length: timedelta, window: tuple[time, time] | None, zone: tzinfo
-) -> datetime:
+def _within(start: datetime, length: timedelta, window: Window | None, zone: tzinfo) -> datetime:
     """Return start + length (UTC), counting only time inside the daily window if there is one."""
     if window is None:
         return start + length
@@ -227,3 +229,13 @@ def length_in_words(length: timedelta) -> str:
     if not days and (minutes or not hours):
         parts.append(_("%(count)d min") % {"count": minutes})
     return " ".join(parts)
+
+
+def stood(pauses: Iterable[Pause]) -> timedelta:
+    """Return how long the clock stood; stretches that overlap count once."""
+    total, until = timedelta(), None
+    for pause in sorted(pauses, key=lambda one: one.start):
+        start = pause.start if until is None else max(pause.start, until)
+        total += max(pause.end - start, timedelta())
+        until = pause.end if until is None else max(until, pause.end)
+    return total

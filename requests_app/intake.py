@@ -21,7 +21,7 @@ from accounts import idempotency, phones
 from accounts.actors import Actor, Executor, Operator, Resident
 from disclosure.answerable import answerable
 from disclosure.models import Building
-from requests_app import deadlines, files, letters, special_days, tracking_code
+from requests_app import files, letters, promises, tracking_code
 from requests_app.models import (
     Author,
     Category,
@@ -83,6 +83,9 @@ class NewRequest:
     channel: Channel = Channel.WEB
     incident: int | None = None
     resident_id: int | None = None
+    # An appeal under 59-ФЗ, or words spoken at the reception (ст. 13).
+    is_appeal: bool = False
+    is_oral: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
             "The description is too long: %(length)d characters, at most %(limit)d."
         ) % {"length": len(found.description), "limit": DESCRIPTION_MAX}
     _check_contact(new, found)
+    _check_kind(new, found, by)
     if not new.consent:
         errors["consent"] = _("Without consent to process the contact we cannot take the request.")
     wrong_files = files.cannot_attach(new.uploads, by=by, holder=new.holder)
@@ -243,6 +247,31 @@ def _check_contact(new: NewRequest, found: _Checked) -> None:
         found.errors["contact.email"] = _("Leave an e-mail or a phone: we must be able to answer.")
 
 
+def may_appeal(by: Actor) -> bool:
+    """
+    Return whether an appeal under 59-ФЗ may be taken from this person.
+
+    Since 30.03.2025 (547-ФЗ) one sent over the net counts only from somebody the site has
+    authenticated; on paper and at the reception staff register it.
+    """
+    return isinstance(by, Resident | Operator)
+
+
+def _check_kind(new: NewRequest, found: _Checked, by: Actor) -> None:
+    if new.is_appeal and not may_appeal(by):
+        found.errors["is_appeal"] = _(
+            "Sign in to file an appeal under 59-ФЗ: since 30 March 2025 the law takes it only from "
+            "a person whom the site has recognised. Without signing in we take a service request."
+        )
+    elif new.is_appeal and not found.name:
+        # 59-ФЗ, ст. 7 и 11: without a surname an appeal gets no answer.
+        found.errors["contact.name"] = _(
+            "Write your surname and name: the law answers nobody else."
+        )
+    if new.is_oral and not isinstance(by, Operator):
+        found.errors["is_oral"] = _("Only staff write down what was said at the reception.")
+
+
 def _category(slug: str, at: datetime) -> tuple[Category | None, Norm | None]:
     """Return the category and the norm in force on the city's day of `at`, in one query."""
     slug = one_line(slug)
@@ -260,12 +289,8 @@ def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tupl
     assert norm is not None
     assert building is not None
     local = timezone.localtime(at)
-    promise = deadlines.promise(
-        norm.limits(),
-        registered_at=at,
-        calendar=special_days.calendar_of(local.year),
-        zone=timezone.get_current_timezone(),
-    )
+    kind = promises.kind_for(norm, is_appeal=new.is_appeal, is_oral=new.is_oral)
+    promise = promises.of(norm, kind, registered_at=at)
     who = answerable(building.pk, norm.answers, norm.utility, local.date())
     uid = uuid.uuid4()
     code = tracking_code.generate(uid)
@@ -299,6 +324,8 @@ def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tupl
         fix_by=promise.fix_by,
         answer_by=promise.answer_by,
         due_at=promise.due_at,
+        legal_kind=kind,
+        promised=promises.first(norm, kind, registered_at=at),
     )
     contact = RequestContact.objects.create(
         request=item,

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from notifications import outbox
 from notifications.models import Priority
-from requests_app.models import Request, RequestContact, RequestEvent
+from requests_app import clock_words
+from requests_app.models import EventKind, Request, RequestContact, RequestEvent
 from requests_app.statuses import plain_words, public_words
 from requests_app.steps import Role, Step
 
@@ -115,6 +116,7 @@ def _context(item: Request, event: RequestEvent) -> dict[str, Any]:
         "step": event.step,
         "kind": event.kind,
         "author": event.author,
+        "news": " ".join(_news(event)),
         "text": event.text,
         "clause": event.data.get("clause", "") or item.norm_clause,
         "executor": item.executor_name,
@@ -123,6 +125,17 @@ def _context(item: Request, event: RequestEvent) -> dict[str, Any]:
         "is_emergency": item.is_emergency,
         "link": {"link": "tracking", "id": item.pk},
     }
+
+
+def _news(event: RequestEvent) -> list[str]:
+    """Return what the line tells about times: its title and its sentence, or nothing."""
+    if event.kind not in clock_words.TITLES:
+        return []
+    zone = timezone.get_current_timezone()
+    return [
+        f"{clock_words.TITLES[EventKind(event.kind)]}.",
+        clock_words.sentence(event.kind, event.data, zone=zone),
+    ]
 
 
 def _moment(moment: datetime) -> str:

@@ -120,7 +120,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
             *("number", "uid", "code_hash", "status", "outcome", "version", "resident_id"),
             *("entrance", "flat", "description", "norm_text", "norm_clause"),
             *("executor_inn", "executor_name", "executor_phone"),
-            *("due_at", "paused_at", "changed_at", "done_at", "closed_at"),
+            *("due_at", "paused_at", "changed_at", "done_at", "closed_at", "registered_at"),
+            *("react_by", "inspect_by", "fix_by", "answer_by", "legal_kind", "promised"),
+            *("planned_at", "visit_at", "reacted_at", "inspected_at", "answered_at"),
+            "extended_at",
             *("category__name", "building__address", "incident__title"),
         )
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from requests_app import clock_words
 from requests_app.models import Author, EventKind, RequestEvent
 from requests_app.statuses import Outcome, Status
 
@@ -38,6 +40,7 @@ _ICONS = {
     EventKind.ASSIGNED: ("user", "quiet"),
     EventKind.RECATEGORISED: ("edit", "info"),
     EventKind.INCIDENT: ("power", "info"),
+    **{kind: (icon, "info") for kind, icon in clock_words.ICONS.items()},
 }
 
 
@@ -56,7 +59,7 @@ def _line(event: RequestEvent, names: dict[int, str]) -> Line:
         title=title(event, names),
         at=event.at,
         who=_who(event),
-        text=event.text,
+        text="\n".join(part for part in (event.text, _about_time(event)) if part),
         status=event.status,
         outcome=str(event.data.get("outcome", "")),
         internal=not event.public,
@@ -66,6 +69,11 @@ def _line(event: RequestEvent, names: dict[int, str]) -> Line:
         files=files,
         act=act,
     )
+
+
+def _about_time(event: RequestEvent) -> str:
+    zone = timezone.get_current_timezone()
+    return clock_words.sentence(event.kind, event.data, zone=zone)
 
 
 def title(event: RequestEvent, names: dict[int, str] | None = None) -> str:
@@ -90,6 +98,8 @@ def title(event: RequestEvent, names: dict[int, str] | None = None) -> str:
             if data.get("title"):
                 return _("Attached to the incident “%(title)s”") % {"title": data["title"]}
             return _("Taken off the incident")
+    if event.kind in clock_words.TITLES:
+        return str(clock_words.TITLES[EventKind(event.kind)])
     words = str(Status(event.status).label)
     if data.get("outcome"):
         words = f"{words}: {Outcome(data['outcome']).label}"

@@ -127,8 +127,19 @@ class ContactForm(Question):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    is_appeal = forms.BooleanField(
+        label=_("This is an appeal under the law on citizens' appeals (59-ФЗ)"),
+        required=False,
+        help_text=_(
+            "A written answer comes within 30 days. Surname and name are needed. "
+            "A fault is fixed in its own time all the same."
+        ),
+    )
+
+    def __init__(self, *args: Any, may_appeal: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_appeal:
+            del self.fields["is_appeal"]
         # One of the two is needed, so neither may be called optional; intake says which is missing.
         for name in ("email", "phone"):
             _shown_as_needed(self.fields[name])

@@ -40,7 +40,7 @@ WORDS = Question(
 CONTACT = Question(
     "new_contact",
     _("Contact"),
-    frozenset({"contact.name", "contact.email", "contact.phone", "consent"}),
+    frozenset({"contact.name", "contact.email", "contact.phone", "consent", "is_appeal"}),
 )
 CHECK = Question("new_check", _("Check"), frozenset({"incident"}))
 QUESTIONS = (ADDRESS, MATTER, WORDS, CONTACT, CHECK)
@@ -63,6 +63,7 @@ def new_request(
         ),
         consent=bool(answers.get("consent")),
         public=bool(answers.get("public")),
+        is_appeal=bool(answers.get("is_appeal")),
         uploads=uploads,
         holder=holder,
         channel=Channel.WEB,

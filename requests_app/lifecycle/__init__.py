@@ -5,7 +5,8 @@ Each locks the row, re-reads it, asks the table of steps, and writes row, event,
 in one transaction. Nothing else writes `Request.status`.
 
 A file is one notion: `operation` (lock, version, event), `moving` (steps of the table), `saying`,
-`placing` (operator, matter, incident), `clock`, `acts`, `executors`, `objecting`, `refusals`.
+`placing` (operator, matter, incident), `timing` (planned, agreed and
+put off), `stages` (what was reached), `clock`, `acts`, `executors`, `objecting`, `refusals`.
 """
 
 from requests_app.lifecycle.details import ActDetails, Details, NewExecutor
@@ -15,6 +16,20 @@ from requests_app.lifecycle.operation import TEXT_MAX, role_of
 from requests_app.lifecycle.placing import assign, attach_to_incident, recategorise
 from requests_app.lifecycle.refusals import NotFound, Refused, Stale
 from requests_app.lifecycle.saying import comment, internal_note
+from requests_app.lifecycle.stages import (
+    Inspection,
+    answer_in_writing,
+    record_inspection,
+    stop_harm,
+)
+from requests_app.lifecycle.timing import (
+    agree_visit,
+    ask_extension,
+    ask_redirect,
+    extend,
+    may_be_extended,
+    plan,
+)
 
 __all__ = [
     "CONFIRM_WITHIN",
@@ -22,16 +37,26 @@ __all__ = [
     "TEXT_MAX",
     "ActDetails",
     "Details",
+    "Inspection",
     "NewExecutor",
     "NotFound",
     "Refused",
     "Stale",
+    "agree_visit",
+    "answer_in_writing",
+    "ask_extension",
+    "ask_redirect",
     "assign",
     "attach_to_incident",
     "comment",
+    "extend",
     "internal_note",
+    "may_be_extended",
     "move",
+    "plan",
     "recategorise",
+    "record_inspection",
     "role_of",
     "steps_open_to",
+    "stop_harm",
 ]

@@ -27,6 +27,12 @@ from requests_app.typed_text import paragraphs
 TEXT_MAX = 5_000
 
 
+# Who works on a request for the house, and who decides for the centre.
+WORKERS = frozenset({Role.OPERATOR, Role.EXECUTOR})
+CENTRE = frozenset({Role.OPERATOR})
+EXECUTORS = frozenset({Role.EXECUTOR})
+
+
 @dataclass(frozen=True)
 class Made:
     """One operation in flight: the locked row, who acts, and when."""
@@ -61,7 +67,11 @@ def operate(
     meant: dict[str, Any],
     seen_version: int | None = None,
     idempotency_key: str = "",
+    roles: frozenset[Role] = frozenset(Role),
 ) -> Request:
+    """Make one operation by one of `roles`; others are told that it is not theirs."""
+    if role_of(by) not in {None, *roles}:
+        raise Refused("", _("This is not for you to do."), "not_yours")
     try:
         with transaction.atomic():
             return _operate_once(item, verb, make, by, at, meant, seen_version, idempotency_key)
@@ -139,6 +149,14 @@ _CHANGING = [
     "due_at",
     "paused_at",
     "pause_reason",
+    "legal_kind",
+    "promised",
+    "planned_at",
+    "visit_at",
+    "reacted_at",
+    "inspected_at",
+    "answered_at",
+    "extended_at",
     "company",
     "supplier",
     "executor_inn",

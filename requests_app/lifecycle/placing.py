@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Operator
 from accounts.models import User
 from disclosure.answerable import answerable
-from requests_app import deadlines, letters, special_days
+from requests_app import letters, promises
+from requests_app.clocks import LegalKind
 from requests_app.lifecycle.clock import pauses_of
 from requests_app.lifecycle.executors import set_executor
 from requests_app.lifecycle.operation import Made, event_of, operate, said
@@ -79,13 +80,16 @@ def recategorise(
             raise Refused("category", _("The request already has this matter."), "same_category")
         if not row.is_open:
             raise Refused("category", _("A closed request keeps its matter."), "closed")
-        promise = deadlines.promise(
-            norm.limits(),
-            registered_at=row.registered_at,
-            calendar=special_days.calendar_of(local.year),
-            zone=timezone.get_current_timezone(),
-            pauses=pauses_of(row),
+        kind = promises.kind_for(
+            norm,
+            is_appeal=row.legal_kind == LegalKind.APPEAL,
+            is_oral=row.legal_kind == LegalKind.ORAL,
         )
+        promise = promises.of(norm, kind, registered_at=row.registered_at, pauses=pauses_of(row))
+        row.legal_kind = kind
+        row.promised = promises.first(norm, kind, registered_at=row.registered_at)
+        # Another matter has another answer: what was put off was the old one.
+        row.extended_at = None
         before = {
             "category": Category.objects.values_list("name", flat=True).get(pk=row.category_id)
         }
@@ -94,6 +98,8 @@ def recategorise(
         row.is_emergency = norm.category.emergency
         row.react_by, row.inspect_by = promise.react_by, promise.inspect_by
         row.fix_by, row.answer_by = promise.fix_by, promise.answer_by
+        if row.inspect_by is not None and row.visit_at is not None:
+            row.inspect_by = max(row.inspect_by, row.visit_at)
         row.due_at = promise.due_at
         who = answerable(row.building_id, norm.answers, norm.utility, local.date())
         set_executor(row, who)

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.clocks import LegalKind
 from requests_app.querysets import EventQuerySet, RequestQuerySet
 from requests_app.statuses import OPEN, Channel, Outcome, Status, plain_words
 
@@ -157,6 +158,26 @@ class Request(models.Model):
         _("why the clock stands"), max_length=12, choices=PauseReason, blank=True
     )
 
+    # What it is before the law, what each stage was first promised, and what was reached when.
+    legal_kind = models.CharField(
+        _("legal kind"),
+        max_length=16,
+        choices=LegalKind,
+        default=LegalKind.SERVICE,
+        db_default=LegalKind.SERVICE,
+        editable=False,
+    )
+    # {"fix": {"by": ISO moment, "clause": …}, …}; never changed by pauses or extensions.
+    promised = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    planned_at = models.DateTimeField(_("planned for"), null=True, blank=True, editable=False)
+    visit_at = models.DateTimeField(_("visit agreed for"), null=True, blank=True, editable=False)
+    reacted_at = models.DateTimeField(_("harm stopped"), null=True, blank=True, editable=False)
+    inspected_at = models.DateTimeField(_("looked at"), null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    extended_at = models.DateTimeField(
+        _("answer put off on"), null=True, blank=True, editable=False
+    )
+
     search = models.GeneratedField(
         expression=SearchVector("description", config="russian"),
         output_field=SearchVectorField(),
@@ -289,6 +310,14 @@ class EventKind(models.TextChoices):
     ASSIGNED = "assigned", _("Operator")
     RECATEGORISED = "recategorised", _("Category")
     INCIDENT = "incident", _("Incident")
+    PLANNED = "planned", _("Planned time")
+    REACTED = "reacted", _("Harm stopped")
+    VISIT = "visit", _("Visit agreed")
+    INSPECTED = "inspected", _("Act of inspection")
+    ANSWERED = "answered", _("Written answer")
+    EXTENDED = "extended", _("Answer put off")
+    ASKED_TIME = "asked_time", _("More time asked for")
+    ASKED_PASS = "asked_pass", _("Passing on asked for")
 
 
 class Author(models.TextChoices):

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from requests_app import deadlines
+from requests_app import clock_words, deadlines
 from requests_app.models import Act, Author, EventKind, Request, RequestEvent
 from requests_app.statuses import Outcome, Status, public_words
 
@@ -83,6 +83,7 @@ _KINDS: dict[str, Promise] = {
     EventKind.NOTE: gettext_lazy("A note of the staff"),
     EventKind.ASSIGNED: gettext_lazy("An operator looks after the request"),
     EventKind.RECATEGORISED: gettext_lazy("The matter is made more exact"),
+    **clock_words.TITLES,
 }
 _ICONS = {
     EventKind.COMMENT: "message",
@@ -90,6 +91,7 @@ _ICONS = {
     EventKind.ASSIGNED: "user",
     EventKind.RECATEGORISED: "edit",
     EventKind.INCIDENT: "link",
+    **clock_words.ICONS,
 }
 
 
@@ -160,6 +162,9 @@ def _detail(event: RequestEvent, *, zone: tzinfo) -> str:
             _("Was: %(before)s. Now: %(after)s.")
             % {"before": data.get("from", ""), "after": data.get("to", "")}
         )
+    about_time = clock_words.sentence(event.kind, data, zone=zone)
+    if about_time:
+        return about_time
     due_at = parse_datetime(data.get("due_at", "") or "")
     if due_at and (event.step == "file" or event.kind == EventKind.RECATEGORISED):
         words = deadlines.in_words(due_at, now=event.at, zone=zone)

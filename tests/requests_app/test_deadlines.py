@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from requests_app import calendar, deadlines
 from requests_app.calendar import WorkCalendar
-from requests_app.deadlines import Limit, NormLimits, Pause, Unit
+from requests_app.deadlines import Limit, NormLimits, Unit
 
 ZONE = ZoneInfo("Europe/Ulyanovsk")
 RUSSIA = calendar.of_years(range(2024, 2029))
@@ -226,18 +226,6 @@ def test_within_the_window_exactly_the_length_is_worked(minutes, moment):
         day += timedelta(days=1)
     assert worked == timedelta(minutes=minutes)
     assert CHUTE[0] < end.astimezone(ZONE).time() <= CHUTE[1]
-
-
-@quick
-@given(limits, moments, st.lists(st.tuples(moments, st.integers(0, 5000)), max_size=3), st.data())
-def test_a_pause_only_adds_its_own_length(limit, moment, stretches, data):
-    pauses = [Pause(start, start + timedelta(minutes=minutes)) for start, minutes in stretches]
-    ask = {"registered_at": moment, "calendar": RUSSIA, "zone": ZONE}
-    plain = deadlines.promise(NormLimits(fix=limit), **ask)
-    paused = deadlines.promise(NormLimits(fix=limit), **ask, pauses=pauses)
-    assert paused.due_at - plain.due_at == sum(
-        (pause.end - pause.start for pause in pauses), timedelta()
-    )
 
 
 days = st.dates(date(2025, 1, 1), date(2026, 12, 31))

@@ -20,7 +20,7 @@ from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from disclosure.answerable import answerable
 from disclosure.panels import Maker, make
-from requests_app import access, deadlines, intake, special_days, tracking_code
+from requests_app import access, deadlines, intake, promises, tracking_code
 from requests_app.filing import drafts, house, photos, sending, steps
 from requests_app.filing.pages import way
 from requests_app.limits import too_many
@@ -70,13 +70,13 @@ def _promise(draft: Draft, *, at: datetime) -> dict[str, Any]:
         .filter(category__slug=answers["category"], in_force__contains=local.date())
         .get()
     )
-    promised = deadlines.promise(
-        norm.limits(), registered_at=at, calendar=special_days.calendar_of(local.year), zone=zone
-    )
+    kind = promises.kind_for(norm, is_appeal=bool(answers.get("is_appeal")))
+    promised = promises.of(norm, kind, registered_at=at)
     return {
         "answers": answers,
         "draft": draft,
         "norm": norm,
+        "kind": kind,
         "house": house.known(answers["building"], at=at),
         "who": answerable(answers["building"], norm.answers, norm.utility, local.date()),
         "due": deadlines.in_words(promised.due_at, now=at, zone=zone),

@@ -25,10 +25,11 @@ def contact(http: ActorRequest) -> HttpResponse:
     draft = way.to(http, steps.CONTACT, at=at)
     if isinstance(draft, HttpResponse):
         return draft
+    may_appeal = intake.may_appeal(http.actor)
     if http.method != "POST":
         initial = {
             name: draft.answers[name]
-            for name in ("name", "email", "phone", "consent", "public")
+            for name in ("name", "email", "phone", "consent", "public", "is_appeal")
             if name in draft.answers
         }
         if not initial and isinstance(http.user, User) and not isinstance(http.actor, Operator):
@@ -38,7 +39,7 @@ def contact(http: ActorRequest) -> HttpResponse:
             http,
             steps.CONTACT,
             "requests_app/filing/contact.html",
-            {"form": forms.ContactForm(initial=initial)},
+            {"form": forms.ContactForm(initial=initial, may_appeal=may_appeal)},
         )
     said = {
         "name": way.line(http.POST, "name"),
@@ -46,10 +47,12 @@ def contact(http: ActorRequest) -> HttpResponse:
         "phone": way.line(http.POST, "phone", LONGEST_INPUT + 1),
         "consent": http.POST.get("consent") == "on",
         "public": http.POST.get("public") == "on",
+        # The field is shown to whom the site has recognised; another's answer means nothing.
+        "is_appeal": may_appeal and http.POST.get("is_appeal") == "on",
     }
     draft = drafts.write(draft, said, at=at)
     new_request = steps.new_request(draft.answers, (), by=http.actor)
-    form = forms.ContactForm(http.POST)
+    form = forms.ContactForm(http.POST, may_appeal=may_appeal)
     form.is_valid()
     form.blame(steps.wrong_at(steps.CONTACT, intake.check(new_request, by=http.actor, at=at)))
     if form.errors:
