@@ -16,7 +16,7 @@ from notifications import outbox
 from notifications.models import Priority
 from requests_app import clock_words
 from requests_app.models import EventKind, Request, RequestContact, RequestEvent
-from requests_app.statuses import plain_words, public_words
+from requests_app.statuses import Outcome, Status, plain_words, public_words
 from requests_app.steps import Role, Step
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ def topic(item: Request) -> str:
     return f"request:{item.number}"
 
 
+def keys_of(event_id: int) -> list[str]:
+    """Return the keys under which the letters about a line of the timeline are written."""
+    return [f"request:{event_id}:resident", f"request:{event_id}:executor"]
+
+
 def filed(item: Request, contact: RequestContact, event: RequestEvent, *, at: datetime) -> None:
     """Tell the resident that the request is taken in; an emergency also tells the executor."""
     if contact.email:
@@ -39,8 +44,34 @@ def filed(item: Request, contact: RequestContact, event: RequestEvent, *, at: da
 
 
 def moved(item: Request, event: RequestEvent, step: Step, *, at: datetime) -> None:
-    """Tell those whom the step names."""
+    """Tell those whom the step names, and at the end those whose requests were joined to it."""
     said(item, event, tells=step.tells, at=at, template="moved")
+    if step.target == Status.CLOSED and item.outcome != Outcome.DUPLICATE:
+        joined = Request.objects.filter(duplicate_of=item).exclude(contact__email="")
+        for other in joined.select_related("category", "building", "contact").defer("search"):
+            _to_joined(other, item, event, at=at)
+
+
+def _to_joined(item: Request, original: Request, event: RequestEvent, *, at: datetime) -> None:
+    with translation.override(LANGUAGE):
+        outbox.enqueue(
+            event=f"joined.{event.step}",
+            template="requests_app/mail/joined",
+            to=item.contact.email,
+            context={
+                **_context(item, event),
+                "original": original.number,
+                "status_words": str(plain_words(original.status, original.outcome)),
+                # The words were for somebody else, and may speak of their flat.
+                "text": "",
+                "due": "",
+            },
+            topic=topic(item),
+            dedupe_key=f"request:{event.pk}:joined:{item.pk}",
+            at=at,
+            user_id=item.resident_id,
+            why=_("You filed request %(number)s.") % {"number": item.number},
+        )
 
 
 def said(
@@ -123,6 +154,7 @@ def _context(item: Request, event: RequestEvent) -> dict[str, Any]:
         "executor_phone": item.executor_phone,
         "due": _moment(item.due_at) if item.is_open and item.paused_at is None else "",
         "is_emergency": item.is_emergency,
+        "duplicate_of": event.data.get("duplicate_of", ""),
         "link": {"link": "tracking", "id": item.pk},
     }
 

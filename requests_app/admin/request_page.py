@@ -26,7 +26,7 @@ from accounts import contact_looks, idempotency, uploads
 from accounts.client_address import client_address
 from requests_app import lifecycle, steps
 from requests_app.admin import access, ready_answers
-from requests_app.desk import attention, dossier, forms, organisations, presence, queue, stale
+from requests_app.desk import attention, dossier, forms, organisations, presence, queue, stale, ties
 from requests_app.desk.filters import category_choices, operator_choices
 from requests_app.models import Attachment, Request
 from requests_app.steps import Need, Step
@@ -75,6 +75,7 @@ def page(
     """
     at, by = timezone.now(), access.operator_of(http)
     bound = bound or {}
+    matters = category_choices()
     can_change = http.user.has_perm(access.CHANGE)
     known = dossier.of(item, by=by, at=at)
     step_forms = []
@@ -120,6 +121,8 @@ def page(
         place = queue.place_of(item, by=by) if item.is_open else None
         values |= {
             "place": place,
+            "tied": ties.tied_to(item, by=by),
+            "matters": matters,
             "is_mine": item.assigned_to_id == by.id,
             "is_aside": bool(place and place.set_aside_until and place.set_aside_until > at),
             "aside_from": timezone.localtime(at + timedelta(hours=1)),
@@ -130,7 +133,7 @@ def page(
             "assign_form": bound.get("assign")
             or forms.AssignForm(item=item, operators=_operators()),
             "matter_form": (
-                bound.get("matter") or forms.RecategoriseForm(item=item, matters=category_choices())
+                bound.get("matter") or forms.RecategoriseForm(item=item, matters=matters)
             )
             if item.is_open
             else None,

@@ -16,6 +16,7 @@ from requests_app.admin import (
     queue,
     request_page,
     saved_filters,
+    ties,
     work_list,
 )
 from requests_app.models import Request
@@ -86,6 +87,9 @@ class RequestAdmin(admin.ModelAdmin):
             at(f"{page}take/", queue.take, "take"),
             at(f"{page}release/", queue.release, "release"),
             at(f"{page}aside/", queue.aside, "aside"),
+            at(f"{page}merge/", ties.merge, "merge"),
+            at(f"{page}split/", ties.split, "split"),
+            at(f"{page}link/", ties.link, "link"),
             at(f"{page}preview/", preview.show, "preview"),
             at(f"{page}move/", request_page.move, "move"),
             at(f"{page}comment/", request_page.comment, "comment"),

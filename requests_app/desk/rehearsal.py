@@ -14,10 +14,11 @@ from django.db import transaction
 from accounts.actors import Operator
 from notifications import rendering
 from notifications.models import Message
-from requests_app import lifecycle
+from requests_app import letters, lifecycle
 from requests_app.models import Request, RequestEvent
 
 _LINK = re.compile(r"https?://\S+")
+_BLANKS = re.compile(r"\n\s*\n(\s*\n)+")
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,9 @@ def letters_of_comment(item: Request, text: str, *, by: Operator, at: datetime) 
 
 
 def _letters_of_last_event(item: Request) -> list[Preview]:
-    event = (
-        RequestEvent.objects.filter(request=item).order_by("-id").values_list("pk", flat=True)[0]
-    )
-    written = Message.objects.filter(dedupe_key__startswith=f"request:{event}:").order_by("id")
+    events = RequestEvent.objects.filter(request=item).order_by("-id")
+    keys = letters.keys_of(events.values_list("pk", flat=True)[0])
+    written = Message.objects.filter(dedupe_key__in=keys).order_by("id")
     previews = []
     for message in written.select_related("user"):
         letter = rendering.render(message)
@@ -65,7 +65,7 @@ def _letters_of_last_event(item: Request) -> list[Preview]:
             Preview(
                 subject=letter.subject,
                 # The tracking link opens the request for anybody: an operator must not hold it.
-                text=_LINK.sub("[…]", letter.text).strip(),
+                text=_BLANKS.sub("\n\n", _LINK.sub("[…]", letter.text)).strip(),
                 is_residents=message.event.startswith("request."),
             )
         )

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, Operator
-from requests_app import letters, steps
+from requests_app import duplicates, letters, steps
 from requests_app.lifecycle.acts import checked_act, present
 from requests_app.lifecycle.clock import run_clock
 from requests_app.lifecycle.details import Details, plain
@@ -68,6 +68,7 @@ def move(
         meant={"to": target, **plain(details)},
         seen_version=seen_version,
         idempotency_key=idempotency_key,
+        duplicate_of=details.duplicate_of,
     )
 
 
@@ -88,6 +89,7 @@ def apply(step: Step, made: Made, details: Details) -> RequestEvent:
     act = checked_act(details.act, made) if Need.ACT in step.needs else None
     if outcome == Outcome.DUPLICATE:
         row.duplicate_of = _original(row, details.duplicate_of)
+        duplicates.flatten(row)
         data["duplicate_of"] = row.duplicate_of.number
     run_clock(row, step, made.at)
     row.status, row.outcome = step.target, outcome
@@ -131,13 +133,11 @@ def _outcome(step: Step, details: Details, data: dict[str, Any]) -> str:
 
 def _original(row: Request, number: str) -> Request:
     """Return the first of the chain that `number` belongs to; refuse a chain that leads back."""
-    found = Request.objects.filter(number=one_line(number)).exclude(pk=row.pk).first()
-    while found is not None and found.duplicate_of_id is not None:
-        # It ends: a link that would close a loop has never been made.
-        found = None if found.duplicate_of_id == row.pk else found.duplicate_of
+    found = duplicates.original(row.pk, number)
     if found is None:
         raise Refused("duplicate_of", _("Name the number of the earlier request."), "no_original")
     return found
+
 
 
 def _forbidden_words(item: Request, target: str) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import idempotency
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
-from requests_app import files
+from requests_app import duplicates, files
 from requests_app.lifecycle.refusals import NotFound, Refused, Stale
 from requests_app.models import Author, EventKind, RefusedSave, Request, RequestEvent
 from requests_app.steps import Role
@@ -68,12 +68,15 @@ def operate(
     seen_version: int | None = None,
     idempotency_key: str = "",
     roles: frozenset[Role] = frozenset(Role),
+    duplicate_of: str = "",
 ) -> Request:
     """Make one operation by one of `roles`; others are told that it is not theirs."""
     if role_of(by) not in {None, *roles}:
         raise Refused("", _("This is not for you to do."), "not_yours")
     try:
         with transaction.atomic():
+            if duplicate_of:
+                duplicates.lock_family(item.pk, duplicate_of)
             return _operate_once(item, verb, make, by, at, meant, seen_version, idempotency_key)
     except Stale as stale:
         if isinstance(by, Operator):
@@ -121,14 +124,14 @@ def _operate_once(
     row.version += 1
     row.changed_at = made.at
     event = make(made)
-    row.save(update_fields=_CHANGING)
+    row.save(update_fields=CHANGING)
     if fresh:
         fresh.remember({"event": event.pk})
     return row
 
 
 # Every column an operation may touch; number, text and moment of filing never change.
-_CHANGING = [
+CHANGING = [
     "status",
     "outcome",
     "version",

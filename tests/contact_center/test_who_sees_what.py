@@ -225,6 +225,9 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/add/caller/": row(302, staff=405),
     # Only for the operator who has just typed it in.
     "admin/requests_app/request/<int:pk>/filed/": row(302, editor=403, desk=404),
+    "admin/requests_app/request/<int:pk>/merge/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/split/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/link/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/preview/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/move/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/comment/": row(302, staff=405),
