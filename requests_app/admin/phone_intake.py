@@ -118,6 +118,19 @@ def caller(http: HttpRequest) -> HttpResponse:
     return _part(http, "caller", earlier=_earlier(http, http.POST.get("phone", "")))
 
 
+@require_POST
+@access.needs(access.ADD)
+def words(http: HttpRequest) -> HttpResponse:
+    """What the caller's words tell; by POST, so that no address or log holds them."""
+    building = http.POST.get("building", "")
+    found = intake_form.heard(
+        http.POST.get("description", "").replace("\x00", "")[:20_000],
+        int(building) if building.isdecimal() and len(building) < 19 else None,
+        by=access.operator_of(http),
+    )
+    return _part(http, "words", heard=found)
+
+
 def _page(
     http: HttpRequest,
     form: intake_form.PhoneIntakeForm,
@@ -147,6 +160,7 @@ def _page(
             answer=known,
             building=building,
             category=category,
+            heard=intake_form.heard(typed.get("description", ""), building, by=by),
         ),
         status=status,
     )

@@ -82,6 +82,7 @@ class RequestAdmin(admin.ModelAdmin):
             at("add/addresses/", phone_intake.addresses, "intake_addresses"),
             at("add/matters/", phone_intake.matters_found, "intake_matters"),
             at("add/answer/", phone_intake.answer, "intake_answer"),
+            at("add/words/", phone_intake.words, "intake_words"),
             at("add/caller/", phone_intake.caller, "intake_caller"),
             at(f"{page}filed/", phone_intake.filed, "filed"),
             at(f"{page}take/", queue.take, "take"),

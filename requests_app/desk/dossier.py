@@ -88,6 +88,10 @@ def of(item: Request, *, by: Operator, at: datetime) -> Dossier:
         if not item.is_open
         else house.likely_duplicates(item.building_id, item.category, by=by, apart_from=item.pk)
     )
+    if item.is_open:
+        alike = house.alike_here(item.building_id, item.description, by=by, apart_from=item.pk)
+        # Told in like words under another matter: the same fault all the same.
+        duplicates += [one.item for one in alike if one.item not in duplicates]
     organisation = item.company or item.supplier
     return Dossier(
         item=item,

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.actors import Actor
+from requests_app.desk.likeness import ALIKE, likeness
 from requests_app.models import Category, Incident, Request
 from requests_app.querysets import RequestQuerySet
 
 SHOWN = 8
 RECENT = timedelta(days=30)
+# So many open requests of a house are compared by their words: a block of flats has a few dozen.
+COMPARED = 60
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An open request of the house told in like words, and the share of words that they share."""
+
+    item: Request
+    share: float
+
+    @property
+    def percent(self) -> int:
+        """The share for people."""
+        return round(self.share * 100)
 
 
 def _rows(building_id: int, by: Actor, apart_from: int | None) -> RequestQuerySet:
@@ -45,6 +62,22 @@ def likely_duplicates(
     else:
         rows = rows.filter(category__parent=category.parent_id)
     return list(rows.order_by("-registered_at", "-id")[:SHOWN])
+
+
+def alike_here(
+    building_id: int, text: str, *, by: Actor, apart_from: int | None = None
+) -> list[Alike]:
+    """Return the house's open requests told in like words, whatever their matter; closest first."""
+    rows = Request.objects.visible_to(by).filter(building_id=building_id).still_open()
+    if apart_from is not None:
+        rows = rows.exclude(pk=apart_from)
+    compared = rows.select_related("category", "building").defer("norm_text", "search")
+    found = [
+        Alike(item, likeness(text, item.description))
+        for item in compared.order_by("-registered_at", "-id")[:COMPARED]
+    ]
+    found = [one for one in found if one.share >= ALIKE]
+    return sorted(found, key=lambda one: -one.share)[:SHOWN]
 
 
 def incidents_here(building_id: int, *, at: datetime) -> list[Incident]:

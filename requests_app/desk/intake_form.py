@@ -16,7 +16,7 @@ from accounts.actors import Operator
 from disclosure.answerable import Answerable, answerable
 from disclosure.models import Building
 from requests_app import deadlines, intake, special_days
-from requests_app.desk import house
+from requests_app.desk import attention, house
 from requests_app.models import Category, Incident, Norm, Request
 from requests_app.statuses import Channel
 
@@ -163,6 +163,22 @@ def answer(building_id: int | None, slug: str, *, by: Operator, at: datetime) ->
         due_words=due_words,
         duplicates=house.likely_duplicates(building.pk, category, by=by) if building else [],
         incidents=house.incidents_here(building.pk, at=at) if building else [],
+    )
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the caller's words tell: what asks for attention, and who has told it already."""
+
+    flags: list[attention.Raised]
+    alike: list[house.Alike]
+
+
+def heard(text: str, building_id: int | None, *, by: Operator) -> Heard:
+    """Return what is known from the words alone, and from the house if it is chosen."""
+    return Heard(
+        flags=attention.raised(text),
+        alike=house.alike_here(building_id, text, by=by) if building_id and text else [],
     )
 
 

@@ -222,6 +222,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/add/addresses/": row(302, editor=403, desk=200),
     "admin/requests_app/request/add/matters/": row(302, editor=403, desk=200),
     "admin/requests_app/request/add/answer/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/add/words/": row(302, staff=405),
     "admin/requests_app/request/add/caller/": row(302, staff=405),
     # Only for the operator who has just typed it in.
     "admin/requests_app/request/<int:pk>/filed/": row(302, editor=403, desk=404),

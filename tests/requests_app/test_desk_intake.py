@@ -226,3 +226,31 @@ def test_intake_costs_the_same_however_much_the_house_asks(operator, call, build
     with CaptureQueriesContext(connection) as many:
         browser.get(at("intake_answer"), asked)
     assert len(few) == len(many)
+
+
+def test_the_callers_words_raise_flags_and_find_who_told_the_same(operator, make_request, building):
+    known = make_request(description="Холодные батареи в комнате", category="ht_riser")
+    make_request(description="Не вывозят мусор вторую неделю", category="ht_riser")
+    page = as_user(operator).post(
+        at("intake_words"),
+        {"description": "батарея холодная, в комнате дети", "building": building.pk},
+    )
+    heard = page.context["heard"]
+    assert [str(one.flag) for one in heard.flags] == ["children"]
+    assert [one.item.number for one in heard.alike] == [known.number]
+    text = page.content.decode()
+    assert "дети" in text
+    # Words of another resident are not read out to the caller.
+    assert "Холодные батареи" not in text
+
+
+def test_words_without_a_house_or_with_a_broken_one_are_answered(operator):
+    for building in ("", "x", "9" * 30, "0"):
+        answer = as_user(operator).post(
+            at("intake_words"), {"description": "пожар\x00", "building": building}
+        )
+        assert answer.status_code == 200
+
+
+def test_the_callers_words_never_stand_in_an_address(operator):
+    assert as_user(operator).get(at("intake_words")).status_code == 405
