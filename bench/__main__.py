@@ -62,6 +62,8 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
         print(f"    founded in {took:.0f} s", flush=True)
         run("bench.outbox", environment, "2000" if args.quick else "8000", str(out))
         letters = report.rows_of(json.loads(out.read_text()))
+        run("bench.takes", environment, str(rounds), str(out))
+        letters += report.rows_of(json.loads(out.read_text()))
     with stage.portal() as (opened, supervisor):
         environment = stage.with_servers()
         with stage.bare(environment):

@@ -91,6 +91,13 @@ def reads(city: City, deep: dict[str, str]) -> list[Call]:
             ADMIN,
             session=True,
         ),
+        Call("Queue page, first", "/admin/requests_app/request/queue/", ADMIN, session=True),
+        Call(
+            "Queue page, deep",
+            f"/admin/requests_app/request/queue/?view=everything&cursor={deep['queue']}",
+            ADMIN,
+            session=True,
+        ),
         Call("Search, rare word", f"{desk}?q={quote(rare)}", API, token=token),
         Call("Search, several words", f"{desk}?q={quote(several)}", API, token=token),
         Call("Search, common word", f"{desk}?q={quote(common)}", API, token=token),

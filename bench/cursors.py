@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from accounts import keyset
 from requests_app.desk.tabs import BY_DUE, NEWEST
-from requests_app.models import Request
+from requests_app.models import QueuePlace, Request
+from requests_app.models.queue import ORDER, QueuePlaceQuerySet
 from requests_app.querysets import RequestQuerySet
 
 
@@ -16,9 +17,10 @@ def middle() -> dict[str, str]:
         "all": _middle(rows, BY_DUE),
         "newest": _middle(rows, NEWEST),
         "public": _middle(rows.public(), NEWEST),
+        "queue": _middle(QueuePlace.objects.all(), ORDER),
     }
 
 
-def _middle(rows: RequestQuerySet, order: list[str]) -> str:
+def _middle(rows: RequestQuerySet | QueuePlaceQuerySet, order: list[str]) -> str:
     row = rows.order_by(*order)[rows.count() // 2]
     return keyset._written(row, [name.lstrip("-") for name in order], backward=False)

@@ -139,7 +139,6 @@ def _original(row: Request, number: str) -> Request:
     return found
 
 
-
 def _forbidden_words(item: Request, target: str) -> str:
     if target not in Status.values:
         return _("There is no such status.")
