@@ -115,7 +115,7 @@ def make_step(page: Page, name: str, *, fill: Callable[[object], None] | None = 
         step.locator("summary").click()
     if fill:
         fill(step)
-    step.locator("button[type=submit]").click()
+    step.locator("button.desk-button--main").click()
     wait_for_page(page)
 
 

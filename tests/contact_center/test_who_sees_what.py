@@ -24,7 +24,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts import roles
-from accounts.actors import CodeHolder, Resident
+from accounts.actors import CodeHolder, Operator, Resident
 from accounts.models import ContactLook, User
 from accounts.uploads import accept
 from notifications.models import Message
@@ -423,7 +423,7 @@ def world(
         by=owner,
         at=at,
     ).request
-    staff = lifecycle.Operator(id=operator.pk, sees_contacts=True, is_admin=False)
+    staff = Operator(id=operator.pk, sees_contacts=True, is_admin=False)
     item = lifecycle.comment(item, by=owner, at=at, text="Открытая реплика жителя")
     item = lifecycle.internal_note(item, by=staff, at=at, text="Внутренняя пометка операторов")
     users = {
