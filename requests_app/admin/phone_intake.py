@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import contact_looks, idempotency
 from disclosure import address_search
-from requests_app import intake, tracking_code
+from requests_app import intake, lifecycle, tracking_code
 from requests_app.admin import access
-from requests_app.desk import clock, intake_form
+from requests_app.desk import clock, incident_here, intake_form
 from requests_app.filing import matters
 from requests_app.models import EventKind, RequestEvent
 
@@ -30,6 +31,8 @@ def show(http: HttpRequest) -> HttpResponse:
     if http.method != "POST":
         return _page(http, intake_form.PhoneIntakeForm())
     form = intake_form.PhoneIntakeForm(http.POST)
+    if http.POST.get("look") == "incident":
+        return _open_incident(http, form)
     if "look" in http.POST or not form.is_valid():
         form.is_valid()
         return _page(http, form, is_looking="look" in http.POST)
@@ -50,6 +53,26 @@ def show(http: HttpRequest) -> HttpResponse:
     else:
         return redirect("admin:requests_app_request_filed", filed.request.pk)
     return _page(http, form, status=422)
+
+
+def _open_incident(http: HttpRequest, form: intake_form.PhoneIntakeForm) -> HttpResponse:
+    """Open an incident at the chosen house while the call goes on; the form comes back as typed."""
+    form.is_valid()
+    typed, by, at = form.cleaned_data, access.operator_of(http), timezone.now()
+    chosen: int | None = None
+    try:
+        if not http.user.has_perm(access.CHANGE):
+            raise lifecycle.Refused("", _("You may not open incidents."), "forbidden")
+        building, slug = typed.get("building") or 0, typed.get("category", "")
+        chosen = incident_here.open_at(building, slug, by=by, at=at).pk
+    except lifecycle.Refused as refused:
+        messages.error(http, refused.message)
+    if not http.headers.get("HX-Request"):
+        return _page(http, form, is_looking=True, chosen=chosen)
+    found = intake_form.answer(
+        typed.get("building"), typed.get("category", ""), by=by, at=timezone.now()
+    )
+    return _part(http, "answer", answer=found, chosen=chosen)
 
 
 @require_GET
@@ -136,6 +159,7 @@ def _page(
     form: intake_form.PhoneIntakeForm,
     *,
     is_looking: bool = False,
+    chosen: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
     at, by = timezone.now(), access.operator_of(http)
@@ -160,6 +184,7 @@ def _page(
             answer=known,
             building=building,
             category=category,
+            chosen=chosen,
             heard=intake_form.heard(typed.get("description", ""), building, by=by),
         ),
         status=status,

@@ -26,7 +26,17 @@ from accounts import contact_looks, idempotency, uploads
 from accounts.client_address import client_address
 from requests_app import lifecycle, steps
 from requests_app.admin import access, ready_answers
-from requests_app.desk import attention, dossier, forms, organisations, presence, queue, stale, ties
+from requests_app.desk import (
+    attention,
+    dossier,
+    forms,
+    incident_here,
+    organisations,
+    presence,
+    queue,
+    stale,
+    ties,
+)
 from requests_app.desk.filters import category_choices, operator_choices
 from requests_app.models import Attachment, Request
 from requests_app.steps import Need, Step
@@ -332,6 +342,20 @@ def incident(http: HttpRequest, pk: int) -> HttpResponse:
         messages.error(http, refused.message)
     else:
         messages.success(http, _("Done."))
+    return _to_page(http, item)
+
+
+@require_POST
+@access.needs(access.CHANGE)
+def open_incident(http: HttpRequest, pk: int) -> HttpResponse:
+    """Open an incident at the house about the matter, and hang the request on it."""
+    item = access.find(http, pk)
+    try:
+        incident_here.open_for(item, by=access.operator_of(http), at=timezone.now())
+    except lifecycle.Refused as refused:
+        messages.error(http, refused.message)
+    else:
+        messages.success(http, _("The incident is open; the requests about it hang on it."))
     return _to_page(http, item)
 
 

@@ -98,6 +98,7 @@ class RequestAdmin(admin.ModelAdmin):
             at(f"{page}assign/", request_page.assign, "assign"),
             at(f"{page}matter/", request_page.recategorise, "recategorise"),
             at(f"{page}incident/", request_page.incident, "incident"),
+            at(f"{page}incident/open/", request_page.open_incident, "open_incident"),
             at(f"{page}contact/", request_page.contact, "contact"),
             at(f"{page}presence/", request_page.look, "presence"),
             at(f"{page}files/<uuid:upload>/", request_page.file, "file"),

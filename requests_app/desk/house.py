@@ -64,6 +64,12 @@ def likely_duplicates(
     return list(rows.order_by("-registered_at", "-id")[:SHOWN])
 
 
+def open_about(building_id: int, category_id: int, *, by: Actor) -> list[Request]:
+    """Return the house's open requests about this very matter, in the order of their ids."""
+    rows = Request.objects.visible_to(by).filter(building_id=building_id, category_id=category_id)
+    return list(rows.still_open().without_texts().order_by("pk")[:COMPARED])
+
+
 def alike_here(
     building_id: int, text: str, *, by: Actor, apart_from: int | None = None
 ) -> list[Alike]:

@@ -236,6 +236,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/<int:pk>/assign/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/matter/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/incident/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/incident/open/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/contact/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/presence/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/files/<uuid:upload>/": row(302, editor=403, desk=200),
