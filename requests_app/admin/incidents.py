@@ -9,11 +9,13 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from requests_app.admin import notices
 from requests_app.desk import many_houses
 from requests_app.models import Category, Incident, IncidentBuilding, Request
 
@@ -100,6 +102,12 @@ class IncidentAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     readonly_fields = ("attached", "touched")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that reads a pasted notice."""
+        view = self.admin_site.admin_view(notices.show)
+        own = path("notice/", view, name="requests_app_incident_notice")
+        return [own, *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Incident | None = None) -> Any:
         """Show what hangs on an incident once there is one."""

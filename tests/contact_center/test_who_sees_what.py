@@ -243,6 +243,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/<int:pk>/files/<uuid:upload>/small/": row(
         302, editor=403, desk=200
     ),
+    "admin/requests_app/incident/notice/": row(302, editor=403, operator=403, chief=200, admin=200),
     "admin/requests_app/incidentproposal/": row(302, editor=403, desk=200),
     # No burst here; its page: tests/requests_app/test_proposals.py.
     "admin/requests_app/incidentproposal/<path:object_id>/change/": row(302, editor=403, desk=404),
