@@ -28,6 +28,7 @@ from requests_app import lifecycle, steps
 from requests_app.admin import access, ready_answers
 from requests_app.desk import (
     attention,
+    clock_forms,
     dossier,
     forms,
     incident_here,
@@ -44,6 +45,7 @@ from requests_app.steps import Need, Step
 _FORWARD = {"accept", "start", "answer", "present_act", "close_on_word"}
 PAGE = "admin:requests_app_request_change"
 COMMENT = "comment"
+CLOCK = "clock"
 # One letter a step, by its place on the keyboard; both layouts do.
 _KEYS = {
     "accept": "KeyA",
@@ -139,6 +141,7 @@ def page(
             "comment_form": bound.get(COMMENT) or forms.CommentForm(text=ready.chosen(COMMENT)),
             "comment_answers": ready.offered(COMMENT),
             "comment_letters": (letters or {}).get(COMMENT),
+            "clock_forms": clock_forms.offered(item, at=at, bound=bound.get(CLOCK)),
             "note_form": bound.get("note") or forms.NoteForm(),
             "assign_form": bound.get("assign")
             or forms.AssignForm(item=item, operators=_operators()),
@@ -207,7 +210,7 @@ def move(http: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, _("This form was already sent with other words. Look again."))
         else:
             messages.success(http, _("Done: %(step)s.") % {"step": step.label})
-            return _to_page(http, item)
+            return to_page(http, item)
     return page(http, item, bound={step.name: form}, status=422)
 
 
@@ -249,7 +252,7 @@ def comment(http: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, _("This form was already sent with other words. Look again."))
         else:
             messages.success(http, _("The answer is sent to the resident."))
-            return _to_page(http, item)
+            return to_page(http, item)
     return page(http, item, bound={"comment": form}, status=422)
 
 
@@ -266,7 +269,7 @@ def note(http: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("text", refused.message)
         else:
             messages.success(http, _("The note is kept. The resident does not see it."))
-            return _to_page(http, item)
+            return to_page(http, item)
     return page(http, item, bound={"note": form}, status=422)
 
 
@@ -294,7 +297,7 @@ def assign(http: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(refused)
         else:
             messages.success(http, _("The operator is set."))
-            return _to_page(http, item)
+            return to_page(http, item)
     return page(http, item, bound={"assign": form}, status=422)
 
 
@@ -321,7 +324,7 @@ def recategorise(http: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(refused)
         else:
             messages.success(http, _("The matter is changed; executor and due time follow it."))
-            return _to_page(http, item)
+            return to_page(http, item)
     return page(http, item, bound={"matter": form}, status=422)
 
 
@@ -342,7 +345,7 @@ def incident(http: HttpRequest, pk: int) -> HttpResponse:
         messages.error(http, refused.message)
     else:
         messages.success(http, _("Done."))
-    return _to_page(http, item)
+    return to_page(http, item)
 
 
 @require_POST
@@ -356,7 +359,7 @@ def open_incident(http: HttpRequest, pk: int) -> HttpResponse:
         messages.error(http, refused.message)
     else:
         messages.success(http, _("The incident is open; the requests about it hang on it."))
-    return _to_page(http, item)
+    return to_page(http, item)
 
 
 @require_POST
@@ -452,7 +455,8 @@ def _back(http: HttpRequest) -> str:
     return http.GET.get("back", "")[:2000]
 
 
-def _to_page(http: HttpRequest, item: Request) -> HttpResponse:
+def to_page(http: HttpRequest, item: Request) -> HttpResponse:
+    """Lead back to the request's page, and from there to the list it was opened from."""
     address = reverse(PAGE, args=[item.pk])
     query = http.GET.urlencode()
     return HttpResponseRedirect(f"{address}?{query}" if query else address)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from requests_app.admin import (
+    clock_page,
     history,
     phone_intake,
     preview,
@@ -95,6 +96,7 @@ class RequestAdmin(admin.ModelAdmin):
             at(f"{page}move/", request_page.move, "move"),
             at(f"{page}comment/", request_page.comment, "comment"),
             at(f"{page}note/", request_page.note, "note"),
+            at(f"{page}clock/<slug:verb>/", clock_page.make, "clock"),
             at(f"{page}assign/", request_page.assign, "assign"),
             at(f"{page}matter/", request_page.recategorise, "recategorise"),
             at(f"{page}incident/", request_page.incident, "incident"),

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Operator
+from requests_app import clock_picture
 from requests_app.desk import house, timeline
 from requests_app.desk.clock import Clock, clock_of
 from requests_app.models import Attachment, Incident, Request, RequestContact, RequestEvent
@@ -48,6 +50,7 @@ class Dossier:
     duplicates: list[Request]
     incidents: list[Incident]
     executor_email: bool
+    limits: clock_picture.Picture | None
 
     def told(self, step: Step) -> list[str]:
         """Return who is told of the step and what they read, one sentence each."""
@@ -76,7 +79,7 @@ class Dossier:
 
 def of(item: Request, *, by: Operator, at: datetime) -> Dossier:
     """Return the dossier of a request that `access.find` or the like has fetched."""
-    events = (
+    events = list(
         RequestEvent.objects.of(item, by)
         .select_related("user", "act")
         .prefetch_related("attachments__upload")
@@ -108,6 +111,7 @@ def of(item: Request, *, by: Operator, at: datetime) -> Dossier:
         duplicates=duplicates,
         incidents=house.incidents_here(item.building_id, at=at),
         executor_email=bool(organisation and organisation.email),
+        limits=clock_picture.of(item, events, at=at, zone=timezone.get_current_timezone()),
     )
 
 

@@ -24,7 +24,7 @@ from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from disclosure.panels import Maker, make
-from requests_app import access, lifecycle, tracking_code
+from requests_app import access, clock_picture, lifecycle, tracking_code
 from requests_app.limits import too_many
 from requests_app.models import Attachment, Request, RequestEvent
 from requests_app.statuses import Status
@@ -143,6 +143,7 @@ def _values(item: Request, actor: Actor, *, at: datetime) -> dict[str, Any]:
         "progress": story.progress(item),
         "word": story.word_of(item, is_mine=is_mine),
         "clock": story.clock(item, now=at, zone=zone),
+        "picture": clock_picture.of(item, events, at=at, zone=zone),
         "steps": [step for step in open_steps if step.name != "answer"],
         "may_answer": any(step.name == "answer" for step in open_steps),
         "question": next((e.text for e in reversed(events) if e.step == "ask"), "")

@@ -233,6 +233,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/<int:pk>/move/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/comment/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/note/": row(302, staff=405),
+    "admin/requests_app/request/<int:pk>/clock/<slug:verb>/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/assign/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/matter/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/incident/": row(302, staff=405),
