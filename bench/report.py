@@ -89,6 +89,7 @@ def derived(rows: list[Row]) -> list[Row]:
     pairs = (
         ("Desk API, deep page", "Desk API, first page", 1.3),
         ("Work list in admin, deep page", "Work list in admin, first page", 1.3),
+        ("Queue page, deep", "Queue page, first", 1.3),
         ("Public list, deep page", "Public list, first page", 1.3),
         ("Search, common word", "Search, rare word", 20.0),
     )

@@ -22,6 +22,7 @@ from requests_app.models import (
     Act,
     Attachment,
     Author,
+    Batch,
     Destruction,
     Draft,
     Presence,
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 # A draft holds a name and a phone; its files are swept after the same time.
 DRAFT_KEPT_FOR = sweeping.UNCLAIMED_KEPT_FOR
 PRESENCE_KEPT_FOR = timedelta(hours=1)
+BATCH_KEPT_FOR = timedelta(days=1)
 APPEND_ONLY = "requests_app.RequestEvent:append_only"
 
 
@@ -94,6 +96,11 @@ def sweep_presence(*, at: datetime, batch: int = 1000) -> int:
     return _delete(Presence, "seen_at", before=at - PRESENCE_KEPT_FOR, batch=batch)
 
 
+def sweep_batches(*, at: datetime, batch: int = 100) -> int:
+    """Delete up to `batch` batches that nobody can undo any more and return how many went."""
+    return _delete(Batch, "made_at", before=at - BATCH_KEPT_FOR, batch=batch)
+
+
 def _files_of(item: Request) -> list[Upload]:
     named = Attachment.objects.filter(request=item).values_list("upload_id", flat=True)
     signed = Act.objects.filter(request=item, upload__isnull=False).values_list(
@@ -102,7 +109,9 @@ def _files_of(item: Request) -> list[Upload]:
     return list(Upload.objects.filter(pk__in={*named, *signed}))
 
 
-def _delete(model: type[Draft | Presence], field: str, *, before: datetime, batch: int) -> int:
+def _delete(
+    model: type[Batch | Draft | Presence], field: str, *, before: datetime, batch: int
+) -> int:
     with transaction.atomic():
         old: list[Any] = list(
             model._default_manager.filter(**{f"{field}__lt": before})

@@ -31,8 +31,10 @@ def sweep_drafts(**_newer: object) -> None:
 
 @shared_task(queue="default")
 def sweep_presence(**_newer: object) -> None:
-    """Delete marks of operators who closed the page long ago."""
+    """Delete marks of operators who closed the page long ago, and what nobody can undo."""
     while retention.sweep_presence(at=now()):
+        pass
+    while retention.sweep_batches(at=now()):
         pass
 
 

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from accounts.actors import System
 from accounts.models import Upload, User
-from contact_center.demo_city import founding, people
+from contact_center.demo_city import desk, founding, people
 from contact_center.demo_city.album import Album
 from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
 from contact_center.demo_city.rows import Book
@@ -77,6 +77,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
         with connection.cursor() as cursor:
             # Their places in the desk's queue come by trigger otherwise.
             cursor.execute("SELECT requests_app_queue_fill()")
+        desk.furnish(town.cast.operators[0])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _rate(at, requests=requests)

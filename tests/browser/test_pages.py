@@ -80,6 +80,7 @@ OPERATOR = (
     *("/admin/", WORK, f"{WORK}?tab=new", f"{WORK}?tab=overdue", f"{WORK}?tab=mine"),
     *(f"{WORK}?tab=all", f"{WORK}?q=zzzz", f"{WORK}?q=батарея", f"{WORK}add/"),
     *(WORK + "{new_id}/change/", WORK + "{needs_info_id}/change/", WORK + "{done_id}/change/"),
+    *(f"{WORK}queue/", f"{WORK}queue/?view=everything", f"{WORK}?emergency=on"),
     *(WORK + "{reopened_id}/change/", WORK + "{refused_id}/change/"),
     *("/admin/requests_app/incident/", "/admin/requests_app/incident/{incident}/change/"),
     *("/admin/requests_app/norm/", "/admin/disclosure/building/"),
@@ -87,6 +88,7 @@ OPERATOR = (
 CHIEF = (
     *("/admin/", "/admin/requests_app/category/", "/admin/requests_app/category/{matter}/change/"),
     *("/admin/requests_app/norm/{norm}/change/", "/admin/requests_app/incident/add/"),
+    *("/admin/requests_app/answertemplate/", "/admin/requests_app/answertemplate/add/"),
     *("/admin/requests_app/request/{done_id}/history/", "/admin/accounts/contactlook/"),
 )
 ADMIN = (

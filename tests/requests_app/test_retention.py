@@ -18,6 +18,7 @@ from requests_app import lifecycle, retention, tracking_code
 from requests_app.models import (
     Act,
     Attachment,
+    Batch,
     Destruction,
     Draft,
     Presence,
@@ -162,3 +163,9 @@ def test_every_page_copes_with_a_request_that_forgot_its_person(finished, operat
     )
     assert item.status == Status.REOPENED
     assert not Message.objects.filter(event__startswith="request.").exists()
+
+
+def test_what_nobody_can_undo_is_forgotten_after_a_day(operator):
+    Batch.objects.create(user=operator, key="press", verb="accept", made_at=NOON)
+    assert retention.sweep_batches(at=NOON + timedelta(hours=23)) == 0
+    assert retention.sweep_batches(at=NOON + timedelta(hours=25)) == 1
