@@ -55,6 +55,7 @@ _STANDING = (
 _NEIGHBOURS = timedelta(minutes=7)
 _SEEN_TWICE = 12.0
 _NOT_FOUND = 21.0
+_BURST_STREET = "ул. Театральная"
 _MATTERS = (
     "ht_riser", "ht_temp", "el_common_light", "en_clean", "en_door", "lf_stop", "st_roof",
     "cw_leak", "hw_temp", "yd_light", "ws_not_taken", "bl_error", "cw_pressure", "sw_smell",
@@ -94,8 +95,28 @@ def scenes(town: Town, known: set[str], *, requests: int, at: datetime) -> list[
         for status, turns, count, days in _STANDING
         for _ in range(count)
     ]
+    found += _burst(town, at=at)
     found = [scene for scene in found if scene.slug in known][: requests // 4]
     return sorted(found, key=lambda scene: scene.at)
+
+
+def _burst(town: Town, *, at: datetime) -> list[Scene]:
+    """Return calls of one street within half an hour: the watch proposes an incident of them."""
+    street = [
+        place
+        for place, building in enumerate(town.buildings)
+        if building.street.name == _BURST_STREET
+    ]
+    return [
+        Scene(
+            at=at - timedelta(minutes=26 - 4 * order),
+            slug="cw_none",
+            place=place,
+            until=str(Status.NEW),
+            turns=frozenset(),
+        )
+        for order, place in enumerate(street[:6])
+    ]
 
 
 def _rare_ends(town: Town, *, at: datetime) -> list[Scene]:

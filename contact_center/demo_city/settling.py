@@ -21,6 +21,7 @@ from contact_center.demo_city.years import LETTERS_KEPT, Years
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
 from notifications.models import Message
 from ratings import months, publishing, snapshots
+from requests_app.incidents import bursts_past, bursts_watch
 from requests_app.models import Incident, Norm, Request, RequestEvent
 
 _COUNTED = (
@@ -81,6 +82,9 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _rate(at, requests=requests)
+    # The desk greets its operator with a burst that the watch has just found.
+    bursts_past.count_quiet_past(at=at)
+    bursts_watch.listen(at=at)
     return True
 
 

@@ -24,7 +24,15 @@ from disclosure.answerable import answerable
 from disclosure.models import Building, ManagementCompany, ManagementPeriod, ResourceSupplier
 from notifications.models import Message, State
 from requests_app import deadlines, intake, lifecycle, special_days, steps, tracking_code
-from requests_app.models import Act, EventKind, Incident, Request, RequestContact, RequestEvent
+from requests_app.models import (
+    Act,
+    EventKind,
+    Incident,
+    IncidentProposal,
+    Request,
+    RequestContact,
+    RequestEvent,
+)
 from requests_app.statuses import Outcome, Status
 from requests_app.steps import Need
 
@@ -178,6 +186,12 @@ def test_incidents_are_open_planned_and_over(city):
     assert Incident.objects.open_at(at).count() == 2
     assert Incident.objects.filter(started_at__gt=at, kind="planned").count() == 1
     assert Request.objects.filter(incident__in=Incident.objects.open_at(at)).count() > 5
+
+
+def test_a_burst_waits_for_the_operators_decision(city):
+    proposal = IncidentProposal.objects.get()
+    assert (proposal.state, proposal.scope) == ("open", "street")
+    assert proposal.heard.count() == 6
 
 
 def test_timelines_walk_the_table_of_steps(city):
