@@ -62,6 +62,8 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
         print(f"    founded in {took:.0f} s", flush=True)
         run("bench.outbox", environment, "2000" if args.quick else "8000", str(out))
         letters = report.rows_of(json.loads(out.read_text()))
+        run("bench.bursts", environment, str(rounds), str(seconds), str(out))
+        bursts = report.rows_of(json.loads(out.read_text()))
         run("bench.takes", environment, str(rounds), str(out))
         letters += report.rows_of(json.loads(out.read_text()))
     with stage.portal() as (opened, supervisor):
@@ -78,7 +80,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
         Row(f"Memory, PSS ({parts})", sum(memory.values()), None, MOST_MIB, unit="MiB"),
         Row("`make run` again", opened, None, MOST_SECONDS_AGAIN, unit="s"),
     ]
-    return [*rows, *report.derived(rows), *letters], whole
+    return [*rows, *report.derived(rows), *letters, *bursts], whole
 
 
 def _bare_start() -> Row:
