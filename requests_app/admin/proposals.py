@@ -28,6 +28,7 @@ CHANGE = "requests_app.change_incidentproposal"
 LIST = "admin:requests_app_incidentproposal_changelist"
 PAGE = "admin:requests_app_incidentproposal_change"
 SIZE = 30
+_SHOWN = 0.01
 _TONES = {
     ProposalState.OPEN: "wait",
     ProposalState.ACCEPTED: "good",
@@ -118,7 +119,9 @@ def show(http: HttpRequest, pk: int, *, reason: str = "", error: str = "") -> Ht
 
 
 def _facts(item: IncidentProposal, evidence: proposals.Evidence) -> list[dict[str, Any]]:
-    expected = f"{item.expected:.2f}".replace(".", ",")
+    expected = (
+        f"{item.expected:.2f}".replace(".", ",") if item.expected >= _SHOWN else _("almost none")
+    )
     seen = (
         ngettext("%(count)d house", "%(count)d houses", item.seen)
         if item.counted == bursts.Counted.HOUSES
