@@ -108,7 +108,7 @@ def _taken(request: ActorRequest, report: Any) -> form_file.Taken:
     if file is None:
         raise Unreadable(_("Choose a file."))
     if (file.size or 0) > MAX_BYTES:
-        raise Unreadable(_("The file is larger than 5 MB."))
+        raise Unreadable(_("The file is larger than %(count)d MB.") % {"count": MAX_BYTES >> 20})
     return form_file.read(
         report.form,
         file.read(MAX_BYTES + 1),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosure.cabinet import files, filling, overview
+from disclosure.cabinet import files, filling, houses_sheet, overview
 
 app_name = "cabinet"
 _FORM = "<str:inn>/<str:place>/<str:key>/"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", overview.index, name="index"),
     path("<str:inn>/", overview.company, name="company"),
     path("<str:inn>/houses/", overview.houses, name="houses"),
+    path("<str:inn>/houses/sheet/", houses_sheet.upload, name="houses_sheet"),
+    path("<str:inn>/houses/houses.xlsx", houses_sheet.download, name="houses_sheet_file"),
     path("<str:inn>/<int:pk>/", overview.house, name="house"),
     path(_FORM, filling.edit, name="edit"),
     path(f"{_FORM}preview/", filling.preview, name="preview"),

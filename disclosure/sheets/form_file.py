@@ -7,7 +7,7 @@ with the columns table, row, code, name, value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -46,7 +46,7 @@ def to_xlsx(form: Form, content: Content, *, kind: str) -> bytes:
     if form.fields:
         rows: list[list[writing.Cell]] = [[CODE, NAME, VALUE, UNIT]]
         rows += [
-            [each.code, each.name, _told(content.fields, each), each.unit]
+            [each.code, each.name, told(content.fields, each), each.unit]
             for each in _asked(form.fields, kind)
         ]
         sheets.append((MAIN_SHEET, rows))
@@ -55,7 +55,7 @@ def to_xlsx(form: Form, content: Content, *, kind: str) -> bytes:
             columns = list(_asked(table.fields, kind))
             rows = [[each.name for each in columns]]
             rows += [
-                [_told(row, each) for each in columns] for row in content.tables.get(table.code, [])
+                [told(row, each) for each in columns] for row in content.tables.get(table.code, [])
             ]
             sheets.append((table.name, rows))
     return writing.workbook(sheets)
@@ -65,7 +65,7 @@ def to_csv(form: Form, content: Content, *, kind: str) -> bytes:
     """Return the form's file as one long table."""
     rows: list[list[writing.Cell]] = [[TABLE, ROW, CODE, NAME, VALUE]]
     rows += [
-        ["", "", each.code, each.name, _told(content.fields, each)]
+        ["", "", each.code, each.name, told(content.fields, each)]
         for each in _asked(form.fields, kind)
     ]
     for table in form.tables:
@@ -73,7 +73,7 @@ def to_csv(form: Form, content: Content, *, kind: str) -> bytes:
             continue
         for number, row in enumerate(content.tables.get(table.code) or [{}], start=1):
             rows += [
-                [table.code, str(number), each.code, each.name, _told(row, each)]
+                [table.code, str(number), each.code, each.name, told(row, each)]
                 for each in _asked(table.fields, kind)
             ]
     return writing.csv_file(rows)
@@ -86,7 +86,8 @@ def _asked(fields: tuple[Field, ...], kind: str) -> Iterator[Field]:
             yield each
 
 
-def _told(values: dict[str, str], each: Field) -> str:
+def told(values: Mapping[str, str], each: Field) -> str:
+    """Return the value as a person writes it in a cell."""
     text = values.get(each.code, "")
     if each.type not in {Type.CHOICE, Type.YES_NO, Type.DATE}:
         return text

@@ -20,12 +20,23 @@ from openpyxl import load_workbook
 from disclosure.sheets.cells import letters, plain
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_UNPACKED = 40 * 1024 * 1024
 MAX_PARTS = 200
 MAX_SHEETS = 20
 MAX_ROWS = 5000
 MAX_COLUMNS = 120
 MAX_CELL = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much of a file is read: its size, what it may unpack to, and its rows."""
+
+    megabytes: int
+    unpacked_megabytes: int
+    rows: int
+
+
+OF_A_FORM = Limits(megabytes=5, unpacked_megabytes=40, rows=MAX_ROWS)
 
 
 class Unreadable(Exception):
@@ -50,19 +61,19 @@ class Line:
         return f"{self.sheet}!{cell}" if self.sheet else cell
 
 
-def lines(data: bytes) -> Iterator[Line]:
+def lines(data: bytes, limits: Limits = OF_A_FORM) -> Iterator[Line]:
     """Yield the rows that hold anything; raise Unreadable."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable(_("The file is larger than 5 MB."))
+    if len(data) > limits.megabytes * 1024 * 1024:
+        raise Unreadable(_("The file is larger than %(count)d MB.") % {"count": limits.megabytes})
     if data[:4] == b"PK\x03\x04":
-        yield from _of_workbook(data)
+        yield from _of_workbook(data, limits)
     elif data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable(_("This is an old Excel file (.xls). Save it as .xlsx or .csv."))
     else:
-        yield from _of_csv(data)
+        yield from _of_csv(data, limits)
 
 
-def _of_csv(data: bytes) -> Iterator[Line]:
+def _of_csv(data: bytes, limits: Limits) -> Iterator[Line]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -77,8 +88,8 @@ def _of_csv(data: bytes) -> Iterator[Line]:
     try:
         for row in reader:
             number += 1
-            if number > MAX_ROWS:
-                raise Unreadable(_("More than %(count)d rows.") % {"count": MAX_ROWS})
+            if number > limits.rows:
+                raise Unreadable(_("More than %(count)d rows.") % {"count": limits.rows})
             yield from _line("", number, row)
     except csv.Error:
         raise BadCell(
@@ -87,12 +98,12 @@ def _of_csv(data: bytes) -> Iterator[Line]:
         ) from None
 
 
-def _of_workbook(data: bytes) -> Iterator[Line]:
+def _of_workbook(data: bytes, limits: Limits) -> Iterator[Line]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             infos = parts.infolist()
             # Reading stops at the size that the directory declares: it cannot be understated.
-            if len(infos) > MAX_PARTS or sum(part.file_size for part in infos) > MAX_UNPACKED:
+            if _unpacks_to_too_much(infos, limits):
                 raise Unreadable(_("The file unpacks to too much. Leave only the data in it."))
             if any(part.flag_bits & 1 for part in infos):
                 raise Unreadable(_("The file is protected by a password."))
@@ -104,7 +115,7 @@ def _of_workbook(data: bytes) -> Iterator[Line]:
     except Exception:  # noqa: BLE001 - a damaged file fails in any of four libraries
         raise Unreadable(_("The file is damaged and cannot be opened.")) from None
     try:
-        yield from _of_sheets(book)
+        yield from _of_sheets(book, limits)
     except Unreadable:
         raise
     except Exception:  # noqa: BLE001 - as above, while rows are streamed
@@ -113,7 +124,12 @@ def _of_workbook(data: bytes) -> Iterator[Line]:
         book.close()
 
 
-def _of_sheets(book: object) -> Iterator[Line]:
+def _unpacks_to_too_much(parts: list[zipfile.ZipInfo], limits: Limits) -> bool:
+    most = limits.unpacked_megabytes * 1024 * 1024
+    return len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > most
+
+
+def _of_sheets(book: object, limits: Limits) -> Iterator[Line]:
     sheets = book.worksheets  # type: ignore[attr-defined]
     if len(sheets) > MAX_SHEETS:
         raise Unreadable(_("Too many sheets."))
@@ -123,8 +139,8 @@ def _of_sheets(book: object) -> Iterator[Line]:
         sheet.reset_dimensions()
         for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
             total += 1
-            if total > MAX_ROWS:
-                raise Unreadable(_("More than %(count)d rows.") % {"count": MAX_ROWS})
+            if total > limits.rows:
+                raise Unreadable(_("More than %(count)d rows.") % {"count": limits.rows})
             texts = []
             for column, cell in enumerate(row):
                 value = cell.value

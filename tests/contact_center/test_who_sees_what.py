@@ -116,6 +116,8 @@ PAGES: dict[str, dict[str, int]] = {
     "cabinet/<str:inn>/rating/<month:period>/<str:number>/": row(404, nobody=302, holder=302),
     "cabinet/<str:inn>/": CABINET,
     "cabinet/<str:inn>/houses/": CABINET,
+    "cabinet/<str:inn>/houses/sheet/": CABINET,
+    "cabinet/<str:inn>/houses/houses.xlsx": CABINET,
     "cabinet/<str:inn>/<int:pk>/": CABINET,
     "cabinet/<str:inn>/<str:place>/<str:key>/": CABINET,
     # Nothing is filled in: back to the form.

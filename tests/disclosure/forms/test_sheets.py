@@ -132,7 +132,9 @@ def test_documents_stay_in_their_rows():
 def bomb() -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/worksheets/sheet1.xml", b"0" * (reading.MAX_UNPACKED + 1))
+        parts.writestr(
+            "xl/worksheets/sheet1.xml", b"0" * ((reading.OF_A_FORM.unpacked_megabytes << 20) + 1)
+        )
     return out.getvalue()
 
 
