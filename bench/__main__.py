@@ -17,6 +17,7 @@ from bench.rows import Row
 from bench.stage import ROOT, Stage, memory_mib, run
 
 SIZES = (10_000, 1_000_000)
+RATED_FROM = 100_000
 DOC = ROOT / "docs" / "performance.md"
 MOST_MIB, MOST_SECONDS_AGAIN, MOST_SECONDS_BARE = 800, 15, 180
 
@@ -66,6 +67,11 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
         bursts = report.rows_of(json.loads(out.read_text()))
         run("bench.takes", environment, str(rounds), str(out))
         letters += report.rows_of(json.loads(out.read_text()))
+        ratings: list[Row] = []
+        # In a small city the 2,000 invented companies would be measured against nothing.
+        if stage.requests >= RATED_FROM:
+            run("bench.ratings", environment, "1" if args.quick else "3", str(out))
+            ratings = report.rows_of(json.loads(out.read_text()))
     with stage.portal() as (opened, supervisor):
         environment = stage.with_servers()
         with stage.bare(environment):
@@ -81,6 +87,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
         Row("`make run` again", opened, None, MOST_SECONDS_AGAIN, unit="s"),
     ]
     return [*rows, *report.derived(rows), *letters, *bursts], whole
+    return [*rows, *report.derived(rows), *letters, *ratings], whole
 
 
 def _bare_start() -> Row:

@@ -24,7 +24,7 @@ from disclosure.cabinet.doors import company_of
 from disclosure.cabinet.overview import tabs
 from disclosure.models import ManagementCompany
 from ratings import objecting, showing
-from ratings.methodology import COUNTS
+from ratings.methodology import OF_REQUESTS
 from ratings.models import Objection, RatingResult, RatingSnapshot
 from ratings.objecting import LONGEST
 from ratings.publishing import Refused
@@ -105,7 +105,7 @@ def rows(http: ActorRequest, inn: str, period: date) -> HttpResponse:
                 {
                     "request": known[one.request_id],
                     "at": localtime(one.registered_at, at.tzinfo),
-                    "said": [WORDS[code] for code in COUNTS[1:] if one.counts[code]],
+                    "said": [WORDS[code] for code in OF_REQUESTS[1:] if one.counts[code]],
                     "late": one.counts["due"] and not one.counts["in_time"],
                     "objection": objected.get(one.request_id),
                 }
@@ -167,7 +167,7 @@ def rows_file(http: ActorRequest, inn: str, period: date) -> StreamingHttpRespon
     writer = csv.writer(Echo(), lineterminator="\r\n")
 
     def lines() -> Iterator[Any]:
-        yield "\ufeff" + writer.writerow(["number", "registered_at", *COUNTS])
+        yield "\ufeff" + writer.writerow(["number", "registered_at", *OF_REQUESTS])
         last = 0
         while counted := objecting.rows_of(snapshot, mine, after=last, limit=5000):
             last = counted[-1].request_id
@@ -177,7 +177,7 @@ def rows_file(http: ActorRequest, inn: str, period: date) -> StreamingHttpRespon
                 )
             )
             for one in counted:
-                values = [one.counts[code] for code in COUNTS]
+                values = [one.counts[code] for code in OF_REQUESTS]
                 at = localtime(one.registered_at).isoformat(timespec="minutes")
                 yield writer.writerow([numbers[one.request_id], at, *values])
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ratings import inputs, shrinkage, standing
 from ratings.inputs import Line
-from ratings.methodology import COUNTS, EXPECTED, Indicator, Methodology
+from ratings.methodology import BY_FLATS, COUNTS, EXPECTED, Indicator, Methodology
 from ratings.results import Standing
 from ratings.shrinkage import Floats, Shrunk
 
@@ -99,7 +99,7 @@ def _known(
 ) -> tuple[Shrunk, Floats]:
     """Shrink toward the average of the company's size, or of all where its size has too few."""
     shrink = shrinkage.rates if indicator.kind == "rate" else shrinkage.shares
-    count, of = columns[indicator.count], columns[indicator.of]
+    count, of = _counted(indicator, columns)
     made = {name: np.zeros(len(of)) for name in ("mean", "sd", "low", "high", "average")}
     for group in sorted(set(groups)):
         members = groups == group
@@ -113,14 +113,27 @@ def _known(
     return Shrunk(**made), average
 
 
+def _counted(indicator: Indicator, columns: dict[str, Floats]) -> tuple[Floats, Floats]:
+    """Return what is counted, and of how much."""
+    count = columns[indicator.count]
+    if indicator.of != BY_FLATS:
+        return count, columns[indicator.of]
+    exposed = columns["flat_days"]
+    # What is found where nobody knows a flat would count against nothing.
+    known = np.where(exposed > 0, count, 0)
+    whole = exposed.sum()
+    return known, known.sum() * exposed / whole if whole else np.zeros_like(exposed)
+
+
 def _told(
     indicator: Indicator, columns: dict[str, Floats], shrunk: Shrunk, average: Floats, i: int
 ) -> dict[str, Any]:
     mean = shrunk.mean[i]
+    count, of = _counted(indicator, columns)
     return {
         "code": indicator.code,
-        "count": int(columns[indicator.count][i]),
-        "of": round(float(columns[indicator.of][i]), _DIGITS),
+        "count": int(count[i]),
+        "of": round(float(of[i]), _DIGITS),
         "value": round(float(mean), _DIGITS),
         "low": round(float(shrunk.low[i]), _DIGITS),
         "high": round(float(shrunk.high[i]), _DIGITS),

@@ -17,8 +17,9 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from ratings import gaming, whole_company
 from ratings.inputs import Line
-from ratings.methodology import COUNTS, Methodology
+from ratings.methodology import COUNTS, OF_REQUESTS, WHOLE_COMPANY, Methodology
 
 # One walk along the newest requests, and one look into the timeline of each.
 # - Only confirmed matters of the company: not what was refused, withdrawn, joined or not found.
@@ -120,7 +121,8 @@ class Frozen:
     What a rating is made of, as of one moment.
 
     `who` says who is behind each reference: (id, name) of that day. `rows` is the gzipped rows.csv:
-    one line a request, without person, house and number, whose sums are the lines.
+    one line a request, without person, house and number, whose sums are the lines. `signs` are of
+    ratings.gaming, by the company's id.
     """
 
     lines: list[Line]
@@ -128,6 +130,7 @@ class Frozen:
     rows: bytes
     rows_count: int
     rows_sha256: str
+    signs: dict[int, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -139,31 +142,51 @@ class Window:
     last: date
     at: datetime
 
+    @property
+    def since(self) -> datetime:
+        """Return the moment at which the first day begins in the city."""
+        return datetime.combine(self.first, time(), timezone.get_current_timezone())
+
+    @property
+    def until(self) -> datetime:
+        """Return the moment at which the last day is over."""
+        return datetime.combine(self.last, time(), timezone.get_current_timezone())
+
 
 def freeze(method: Methodology, window: Window) -> Frozen:
     """Judge the window's requests once; return their sums and rows. Call in a transaction."""
-    asked, age = _asked(method, window)
+    sql, asked = judged(method, window)
+    age = _asked(method, window)[1]
     counts: dict[tuple[int, str], dict[str, int]] = {}
     houses: dict[tuple[int, str], tuple[int, int]] = {}
-    sums = ", ".join(f"sum({code}) AS {code}" for code in COUNTS)
+    sums = ", ".join(f"sum({code}) AS {code}" for code in OF_REQUESTS)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS rating_judged")
-        judged = _JUDGED.replace("{age}", age).replace("{whose}", "")
-        cursor.execute(f"CREATE TEMP TABLE rating_judged ON COMMIT DROP AS {judged}", asked)
+        cursor.execute(f"CREATE TEMP TABLE rating_judged ON COMMIT DROP AS {sql}", asked)
         cursor.execute(
             f"SELECT company_id, age, {sums} FROM rating_judged GROUP BY 1, 2"  # noqa: S608
         )
         for company, of_age, *numbers in cursor:
-            counts[company, of_age] = dict(zip(COUNTS, map(int, numbers), strict=True))
+            counts[company, of_age] = dict(zip(OF_REQUESTS, map(int, numbers), strict=True))
         cursor.execute(_HOUSES.replace("{age}", age), asked)
         for company, of_age, days, flat_days in cursor:
             houses[company, of_age] = (int(days), int(flat_days))
+        for company, found in whole_company.counts(cursor, window).items():
+            # Only of those that are rated at all: somebody's houses or requests stand behind it.
+            if any(key[0] == company for key in (*counts, *houses)):
+                counts[company, WHOLE_COMPANY] = found
         cursor.execute(_COMPANIES, {"ids": sorted({key[0] for key in (*counts, *houses)})})
         who = {pk: (reference, name) for pk, reference, name in cursor}
         rows, digest = _copied(cursor)
+        signs = gaming.look(cursor)
     nothing = dict.fromkeys(COUNTS, 0)
     lines = [
-        Line(who[company][0], of_age, *houses.get(key, (0, 0)), counts.get(key, nothing))
+        Line(
+            who[company][0],
+            of_age,
+            *houses.get(key, (0, 0)),
+            {**nothing, **counts.get(key, nothing)},
+        )
         for key in sorted({*counts, *houses})
         for company, of_age in [key]
     ]
@@ -173,7 +196,14 @@ def freeze(method: Methodology, window: Window) -> Frozen:
         rows=rows,
         rows_count=sum(line.counts["requests"] for line in lines),
         rows_sha256=digest,
+        signs=signs,
     )
+
+
+def judged(method: Methodology, window: Window, *, whose: str = "") -> tuple[str, dict[str, Any]]:
+    """Return the query that judges each request of the window, and its parameters."""
+    asked, age = _asked(method, window)
+    return _JUDGED.replace("{age}", age).replace("{whose}", whose), asked
 
 
 def _asked(method: Methodology, window: Window) -> tuple[dict[str, Any], str]:
@@ -187,8 +217,8 @@ def _asked(method: Methodology, window: Window) -> tuple[dict[str, Any], str]:
     age = f"CASE {' '.join(cases)} ELSE %(age_{len(method.ages) - 1})s END"
     asked: dict[str, Any] = {
         "period": window.period,
-        "since": datetime.combine(window.first, time(), zone),
-        "until": datetime.combine(window.last, time(), zone),
+        "since": window.since,
+        "until": window.until,
         "first": window.first,
         "last": window.last,
         "at": window.at,
@@ -201,7 +231,7 @@ def _asked(method: Methodology, window: Window) -> tuple[dict[str, Any], str]:
 
 def _copied(cursor: Any) -> tuple[bytes, str]:
     """Return the judged rows without anything of a person, gzipped, and their text's SHA-256."""
-    counts = ", ".join(f"j.{code}" for code in COUNTS)
+    counts = ", ".join(f"j.{code}" for code in OF_REQUESTS)
     asked = (
         _ROWS.replace("{reference}", _REFERENCE.replace("{id}", "m.id"))
         .replace("{counts}", counts)
@@ -251,16 +281,15 @@ def rows_of(
     limit: int | None = None,
 ) -> list[Judged]:
     """Return the company's requests as the rating counts them now, by id from `after` on."""
-    asked, age = _asked(method, window)
-    judged = _JUDGED.replace("{age}", age).replace("{whose}", "AND r.company_id = %(company)s")
-    columns = ", ".join(COUNTS)
+    sql, asked = judged(method, window, whose="AND r.company_id = %(company)s")
+    columns = ", ".join(OF_REQUESTS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, registered_at, {columns} FROM ({judged}) j "  # noqa: S608
+            f"SELECT id, registered_at, {columns} FROM ({sql}) j "  # noqa: S608
             "WHERE id > %(after)s ORDER BY id LIMIT %(limit)s",
             {**asked, "company": company_id, "after": after, "limit": limit},
         )
         return [
-            Judged(pk, at, dict(zip(COUNTS, map(int, numbers), strict=True)))
+            Judged(pk, at, dict(zip(OF_REQUESTS, map(int, numbers), strict=True)))
             for pk, at, *numbers in cursor
         ]

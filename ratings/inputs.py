@@ -12,7 +12,8 @@ from typing import Any
 
 from ratings.methodology import COUNTS
 
-COLUMNS = ("company", "age", "days", "flat_days", *COUNTS)
+ABOUT = ("company", "age", "days", "flat_days")
+COLUMNS = (*ABOUT, *COUNTS)
 
 
 class Damaged(ValueError):
@@ -44,19 +45,27 @@ def text_of(lines: Iterable[Line]) -> str:
 
 
 def read(text: str) -> list[Line]:
-    """Return the lines of a canonical text; raise Damaged for any other."""
+    """
+    Return the lines of a canonical text; raise Damaged for any other.
+
+    A text of an earlier methodology has fewer counts: those it lacks are 0.
+    """
     rows = csv.reader(io.StringIO(text, newline=""))
-    if tuple(next(rows, ())) != COLUMNS:
+    head = tuple(next(rows, ()))
+    codes = head[len(ABOUT) :]
+    if head[: len(ABOUT)] != ABOUT or codes != tuple(code for code in COUNTS if code in codes):
         raise Damaged("line 1: other columns")
+    nothing = dict.fromkeys(COUNTS, 0)
     lines = []
     for number, row in enumerate(rows, start=2):
-        if len(row) != len(COLUMNS):
+        if len(row) != len(head):
             raise Damaged(f"line {number}: {len(row)} values")
         company, age, *numbers = row
         if not all(part.isascii() and part.isdecimal() for part in numbers):
             raise Damaged(f"line {number}: a count is no whole number")
         days, flat_days, *counts = map(int, numbers)
-        lines.append(Line(company, age, days, flat_days, dict(zip(COUNTS, counts, strict=True))))
+        counted = {**nothing, **dict(zip(codes, counts, strict=True))}
+        lines.append(Line(company, age, days, flat_days, counted))
     return lines
 
 

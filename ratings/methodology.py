@@ -15,8 +15,8 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent / "reference"
 KINDS = ("share", "rate")
 WHOLE = 100
-# What an indicator may count, each a column of the frozen input; `expected` is worked out of them.
-COUNTS = (
+# What an indicator may count, each a column of the frozen input. Of requests, a yes or no of each:
+OF_REQUESTS = (
     "requests",
     "faults",
     "due",
@@ -30,7 +30,22 @@ COUNTS = (
     "answered",
     "confirmed",
 )
-EXPECTED = "expected"
+# … and of the company as a whole: its answers to claims, its disclosure, what was found against it.
+OF_COMPANY = (
+    "claims",
+    "granted",
+    "forms",
+    "forms_in_time",
+    "violations",
+    "debts_told",
+    "debts_none",
+)
+COUNTS = OF_REQUESTS + OF_COMPANY
+# The line of a company that holds these: it is about no house.
+WHOLE_COMPANY = "company"
+# Worked out of the input: faults that flats of such ages would expect, and the city's average by
+# flats of whatever is counted.
+EXPECTED, BY_FLATS = "expected", "by_flats"
 
 
 class Unsound(ValueError):
@@ -184,8 +199,8 @@ def _check_indicators(made: Methodology) -> None:
             raise Unsound(f"{place}.weight: must be above 0")
         if indicator.count not in COUNTS:
             raise Unsound(f"{place}.count: no such source as {indicator.count!r}")
-        if indicator.kind == "rate" and indicator.of != EXPECTED:
-            raise Unsound(f"{place}.of: a rate is counted of {EXPECTED!r}")
+        if indicator.kind == "rate" and indicator.of not in {EXPECTED, BY_FLATS}:
+            raise Unsound(f"{place}.of: a rate is counted of {EXPECTED!r} or {BY_FLATS!r}")
         if indicator.kind == "share" and indicator.of not in COUNTS:
             raise Unsound(f"{place}.of: no such source as {indicator.of!r}")
         if indicator.floor == indicator.goal:

@@ -84,6 +84,7 @@ def draft(period: date, *, at: datetime, erratum: str = "") -> RatingSnapshot:
                 company_id=who[one.company][0],
                 reference=one.company,
                 name=name,
+                signs=frozen.signs.get(who[one.company][0], []),
                 **_stored(one),
             )
             for number, (one, name) in enumerate(named, start=1)

@@ -18,7 +18,7 @@ from accounts import keyset
 from accounts.middleware import ActorRequest
 from disclosure import address_search
 from disclosure.address_search import FoundBuilding
-from ratings import changes, downloads, editions, methodology, showing
+from ratings import changes, downloads, editions, gaming, methodology, showing
 from ratings.models import Objection, RatingResult, RatingSnapshot
 
 PAGE = 50
@@ -154,6 +154,7 @@ def company(http: ActorRequest, period: date, reference: str) -> HttpResponse:
             "row": showing.row(result, method),
             "reasons": showing.reasons(result, method),
             "next": showing.to_next_band(result, method),
+            "signs": gaming.told(result.signs),
             "lifts": showing.lifts(result, method),
             "change": changes.of_rows([result], then).get(result.company_id),
             "compared_with": then.period if then else None,

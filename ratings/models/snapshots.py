@@ -147,6 +147,8 @@ class RatingResult(models.Model):
     rivals = models.PositiveIntegerField(_("companies of its size"), default=0)
     # [{"code", "count", "of", "value", "low", "high", "average", "points"}, …]
     indicators = models.JSONField(_("indicators"))
+    # [{"code", "count", "of"}, …] of ratings.gaming: shown beside the score, never part of it.
+    signs = models.JSONField(_("signs of gaming"), default=list, db_default=[], blank=True)
 
     objects = ResultQuerySet.as_manager()
 

@@ -415,6 +415,23 @@ def columns_of(text: str, method: dict[str, Any]) -> dict[str, dict[str, float]]
     return made
 
 
+def counted(
+    indicator: dict[str, Any], columns: dict[str, dict[str, float]]
+) -> dict[str, tuple[float, float]]:
+    """Return by company what an indicator counts, and of how much."""
+    code, of = indicator["count"], indicator["of"]
+    if of != "by_flats":
+        return {name: (mine[code], mine[of]) for name, mine in columns.items()}
+    # The city's average by flats; what is found where nobody knows a flat counts against nothing.
+    whole = sum(mine["flat_days"] for mine in columns.values())
+    known = {name: mine[code] if mine["flat_days"] else 0.0 for name, mine in columns.items()}
+    total = sum(known.values())
+    return {
+        name: (known[name], total * mine["flat_days"] / whole if whole else 0.0)
+        for name, mine in columns.items()
+    }
+
+
 def group_of(flats: int, method: dict[str, Any]) -> str:
     """Return the code of the size that so many flats make."""
     for group in method["groups"]:
@@ -465,18 +482,19 @@ def _indicate(
 ) -> None:
     code, shrink = indicator["code"], rates if indicator["kind"] == "rate" else shares
     everybody = sorted(columns)
+    pairs = counted(indicator, columns)
     for group in sorted(set(groups.values())):
         members = [name for name in everybody if groups[name] == group]
         pool = members if len(members) >= method["pool_at_least"] else everybody
-        count = [columns[name][indicator["count"]] for name in pool]
-        of = [columns[name][indicator["of"]] for name in pool]
+        count = [pairs[name][0] for name in pool]
+        of = [pairs[name][1] for name in pool]
         # One more of which nothing is known: what it gets is the average of the pool.
         found = dict(zip([*pool, ""], shrink([*count, 0.0], [*of, 0.0])))
         for name in members:
             one = known[name][code] = found[name]
             numbers = (
-                columns[name][indicator["count"]], columns[name][indicator["of"]], one.mean,
-                one.low, one.high, found[""].mean, points(indicator, one.mean),
+                *pairs[name], one.mean, one.low, one.high, found[""].mean,
+                points(indicator, one.mean),
             )  # fmt: skip
             made[name].update({f"{code}_{key}": value for key, value in zip(KEYS, numbers)})
 

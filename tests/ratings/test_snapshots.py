@@ -46,6 +46,7 @@ def test_counts_are_what_happened(draft):
         "scanned": 0,
         "answered": 3,
         "confirmed": 3,
+        **dict.fromkeys(methodology.OF_COMPANY, 0),
     }
     assert (line.days, line.flat_days) == (365, 365 * 80)
     assert line_of(draft, RIVAL_INN).counts["requests"] == 0
@@ -234,4 +235,14 @@ def test_beat_drafts_shows_and_publishes_the_month_that_ended_once(year, monkeyp
 def test_the_simulation_prints_its_table():
     said = StringIO()
     call_command("simulate_rating", rounds=1, stdout=said)
-    assert said.getvalue().count("\n") == 12
+    named = [indicator["code"] for indicator in methodology.newest()["indicators"]]
+    assert all(f"`{code}`" in said.getvalue() for code in named)
+
+
+def test_a_text_of_an_earlier_methodology_is_still_read():
+    old = "company,age,days,flat_days,requests,due,in_time\n7300000001,old,365,1000,5,4,3\n"
+    [line] = inputs.read(old)
+    assert (line.counts["due"], line.counts["violations"]) == (4, 0)
+    for wrong in (old.replace("due,in_time", "in_time,due"), old.replace("due", "luck")):
+        with pytest.raises(inputs.Damaged):
+            inputs.read(wrong)

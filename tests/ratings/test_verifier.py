@@ -119,11 +119,21 @@ def invented(companies: int, seed: int) -> str:
                 "scanned": dice.binomial(presented, 0.6), "answered": answered,
                 "confirmed": dice.binomial(answered, 0.8),
             }  # fmt: skip
+            counts |= dict.fromkeys(methodology.OF_COMPANY, 0)
             whole = {code: int(value) for code, value in counts.items()}
             flats = 0 if dice.random() < 0.05 else int(365 * 800 * size)
             lines.append(
                 inputs.Line(f"73{number:08d}", age, int(dice.choice([90, 365])), flats, whole)
             )
+        forms, claims = int(dice.poisson(40)), int(dice.poisson(6 * size))
+        of_company = {
+            "claims": claims, "granted": dice.binomial(claims, 0.5), "forms": forms,
+            "forms_in_time": dice.binomial(forms, 0.7), "violations": dice.poisson(3 * size),
+            "debts_told": (told := dice.binomial(1, 0.6)), "debts_none": dice.binomial(told, 0.5),
+        }  # fmt: skip
+        counts = dict.fromkeys(methodology.OF_REQUESTS, 0)
+        counts |= {code: int(value) for code, value in of_company.items()}
+        lines.append(inputs.Line(f"73{number:08d}", methodology.WHOLE_COMPANY, 0, 0, counts))
     return inputs.text_of(lines)
 
 
