@@ -71,6 +71,8 @@ class Life:
     category: int
     executor: Organisation
     promise: Promise
+    legal_kind: str
+    promised: dict[str, Any]
     public: bool = False
     incident: int | None = None
     status: str = Status.NEW
@@ -173,14 +175,20 @@ class Life:
         return self.changed_at
 
     def _run_clock(self, target: str, at: datetime) -> None:
+        standing = ("inspect_by", "fix_by")
         if target == Status.NEEDS_INFO:
-            self.paused_at, self.pause_reason = at, PauseReason.RESIDENT
+            # A letter's clock knows no pause.
+            if any(getattr(self, name) is not None for name in standing):
+                self.paused_at, self.pause_reason = at, PauseReason.RESIDENT
         elif self.paused_at is not None:
             stood = at - self.paused_at
-            for name in ("react_by", "inspect_by", "fix_by", "answer_by", "due_at"):
+            for name in standing:
                 moment = getattr(self, name)
-                if moment is not None and moment > self.paused_at:
-                    setattr(self, name, moment + stood)
+                if moment is None or moment <= self.paused_at:
+                    continue
+                if self.due_at == moment:
+                    self.due_at = moment + stood
+                setattr(self, name, moment + stood)
             self.paused_at, self.pause_reason = None, ""
 
     def _line(

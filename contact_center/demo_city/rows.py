@@ -71,7 +71,7 @@ class Book:
             "duplicate_of_id", "company_id", "supplier_id", "executor_inn", "executor_name",
             "executor_phone", "assigned_to_id", "incident_id", "norm_id", "norm_clause",
             "norm_text", "is_emergency", "react_by", "inspect_by", "fix_by", "answer_by",
-            "due_at", "paused_at", "pause_reason",
+            "due_at", "paused_at", "pause_reason", "legal_kind", "promised",
         ))  # fmt: skip
         self.contacts = Table(RequestContact, (
             "request_id", "name", "email", "phone", "consent_at", "consent_version",
@@ -112,7 +112,7 @@ class Book:
             executor.company, executor.supplier, executor.inn, executor.name, executor.phone,
             life.assigned_to, life.incident, norm.pk, norm.clause, norm.text, told.is_emergency,
             life.react_by, life.inspect_by, life.fix_by, life.answer_by, life.due_at,
-            life.paused_at, life.pause_reason,
+            life.paused_at, life.pause_reason, life.legal_kind, life.promised,
         ))  # fmt: skip
         self.contacts.add((
             request_id, told.name, told.email, told.phone, life.registered_at, CONSENT_VERSION,
@@ -210,12 +210,15 @@ def _context(request_id: int, line: Line, told: Telling) -> dict[str, Any]:
         "step": line.step,
         "kind": line.kind,
         "author": line.author,
+        # Nothing of an invented life moves a time by itself.
+        "news": "",
         "text": line.text,
         "clause": line.data.get("clause", "") or told.norm.clause,
         "executor": line.executor.name,
         "executor_phone": line.executor.phone,
         "due": _moment(line.due_at) if shows_due else "",
         "is_emergency": told.is_emergency,
+        "duplicate_of": line.data.get("duplicate_of", ""),
         "link": {"link": "tracking", "id": request_id},
     }
     return context

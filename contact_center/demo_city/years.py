@@ -22,7 +22,7 @@ from contact_center.demo_city.lives import Life, Organisation
 from contact_center.demo_city.plots import Plot, local_day
 from contact_center.demo_city.rows import Book, Telling
 from contact_center.demo_city.scenes import Scene, scenes
-from requests_app import deadlines, special_days
+from requests_app import clocks, promises, special_days
 from requests_app.models import Author, Category, Norm
 from requests_app.statuses import Channel
 
@@ -180,11 +180,15 @@ class Years:
         building = town.buildings[place]
         request_id, number = self.book.request_ids.next(), self._number(local.year)
         person = self._person(request_id, scene)
+        kind = promises.kind_for(norm)
         life = Life(
             registered_at=at,
             category=category.pk,
             executor=town.answers(place, norm.answers, norm.utility, local.date()),
-            promise=deadlines.promise(
+            legal_kind=kind,
+            promised=promises.first(norm, kind, registered_at=at),
+            promise=clocks.promise(
+                kind,
                 norm.limits(),
                 registered_at=at,
                 calendar=self.calendars[local.year],

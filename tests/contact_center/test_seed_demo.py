@@ -23,7 +23,8 @@ from contact_center.demo_city import founding, people, settling
 from disclosure.answerable import answerable
 from disclosure.models import Building, ManagementCompany, ManagementPeriod, ResourceSupplier
 from notifications.models import Message, State
-from requests_app import deadlines, intake, lifecycle, special_days, steps, tracking_code
+from requests_app import clocks, intake, lifecycle, special_days, steps, tracking_code
+from requests_app.clocks import LegalKind
 from requests_app.models import (
     Act,
     EventKind,
@@ -218,7 +219,8 @@ def test_timelines_walk_the_table_of_steps(city):
 def test_promises_are_those_of_the_norm(city):
     zone = timezone.get_current_timezone()
     for item in Request.objects.select_related("norm").exclude(events__step="ask"):
-        promise = deadlines.promise(
+        promise = clocks.promise(
+            LegalKind(item.legal_kind),
             item.norm.limits(),
             registered_at=item.registered_at,
             calendar=special_days.calendar_of(timezone.localtime(item.registered_at).year),
