@@ -357,6 +357,14 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "claims-fall-silent": {"task": "claims.tasks.fall_silent", "schedule": timedelta(minutes=15)},
     "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
+    "run-incident-jobs": {
+        "task": "requests_app.tasks.run_incident_jobs",
+        "schedule": timedelta(seconds=5),
+    },
+    "sweep-outage-subscriptions": {
+        "task": "requests_app.tasks.sweep_outage_subscriptions",
+        "schedule": timedelta(hours=1),
+    },
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {
@@ -405,6 +413,8 @@ MESSAGE_LEASE = timedelta(minutes=2)
 # The names a letter's context may point at; see notifications.rendering.
 MESSAGE_LINKS: dict[str, str] = {
     "tracking": "requests_app.links.tracking_link",
+    "outage": "requests_app.links.outage_link",
+    "confirm_outages": "requests_app.links.confirm_outages_link",
     "claim": "claims.links.claim_link",
     "claim_of_executor": "claims.links.claim_of_executor",
     "cabinet": "disclosure.publications.letters.cabinet_link",

@@ -39,6 +39,7 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/", include(with_panels(matter=[guides_for_matter]))),
+    path("outages/", include("requests_app.incidents.urls")),
     path("ratings/", include("ratings.urls")),
     path("recalculation/", include("claims.urls")),
     path("cabinet/", include("ratings.cabinet_urls")),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from requests_app import tracking_code
+from requests_app.incidents import following
 from requests_app.models import Request
 
 
@@ -16,3 +17,13 @@ def tracking_link(request_id: int) -> str:
     path = reverse("requests_app:request", args=[item.number])
     code = tracking_code.of(item)
     return f"{path}?{urlencode({'code': code})}" if code else path
+
+
+def outage_link(incident_id: int) -> str:
+    """Return the public page of an incident."""
+    return reverse("outages:outage", args=[incident_id])
+
+
+def confirm_outages_link(subscription_id: int) -> str:
+    """Return the page whose button confirms a subscription to outages."""
+    return reverse("outages:confirm", args=[following.token_of(subscription_id)])

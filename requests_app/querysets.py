@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Category,
         Incident,
         IncidentProposal,
+        OutageSubscription,
         Request,
         RequestEvent,
     )
@@ -177,9 +178,25 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Return the incidents that have begun and not ended at `at`."""
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
 
+    def planned_at(self, at: datetime) -> Self:
+        """Return the outages announced for later and not called off."""
+        return self.filter(ended_at=None, started_at__gt=at)
+
+    def past_at(self, at: datetime) -> Self:
+        """Return the incidents that have ended; one that went into another is told there."""
+        return self.filter(ended_at__lte=at).exclude(ending="merged")
+
     def at_building(self, building_id: int) -> Self:
         """Return the incidents that touch the building, newest first."""
         return self.filter(incidentbuilding__building_id=building_id).order_by("-started_at")
+
+
+class SubscriptionQuerySet(models.QuerySet["OutageSubscription"]):
+    """Who is told about outages; nobody reads these but the portal, which writes the letters."""
+
+    def confirmed(self) -> Self:
+        """Return the subscriptions whose owners have confirmed their address."""
+        return self.filter(confirmed_at__isnull=False)
 
 
 class ProposalQuerySet(models.QuerySet["IncidentProposal"]):

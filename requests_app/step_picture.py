@@ -44,6 +44,7 @@ _WAYS: dict[tuple[str, str], tuple[str, tuple[int, int, str]]] = {
     (Status.CLOSED, Status.REOPENED): ("1150,510 1040,510 1040,354 900,354", (1050, 430, "start")),
     (_FRAME, Status.REDIRECTED): ("120,435 120,374", (132, 408, "start")),
     (_FRAME, Status.NEEDS_INFO): ("440,435 440,374", (452, 408, "start")),
+    (_FRAME, Status.DONE): ("965,230 1170,230 1170,184", (978, 220, "start")),
     (_FRAME, Status.CLOSED): ("690,435 690,534 1150,534", (704, 490, "start")),
 }
 _STYLE = (

@@ -149,6 +149,16 @@ STEPS: tuple[Step, ...] = (
         hint=_("The resident is asked whether the work is really done."),
     ),
     *_steps(
+        "incident_over",
+        OPEN,
+        _S.DONE,
+        by={_R.SYSTEM},
+        needs={Need.ACT},
+        tells={_R.RESIDENT},
+        label=_("The incident is over"),
+        hint=_("The resident is asked whether the service is back."),
+    ),
+    *_steps(
         "confirm",
         {_S.DONE},
         _S.CLOSED,

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils.timezone import localdate, now
 
 from requests_app import retention, silence
-from requests_app.incidents import bursts_past, bursts_watch
+from requests_app.incidents import bursts_past, bursts_watch, following, jobs
 
 
 @shared_task(queue="default")
@@ -49,3 +49,16 @@ def count_quiet_past(**_newer: object) -> None:
     """Count what the watch for bursts compares with, and drop what it heard long ago."""
     bursts_watch.forget(at=now())
     bursts_past.count_quiet_past(at=now())
+
+
+@shared_task(queue="default")
+def run_incident_jobs(**_newer: object) -> None:
+    """Tell residents of news, attach and end requests of incidents, where work is waiting."""
+    jobs.run(at=now(), batches=200)
+
+
+@shared_task(queue="default")
+def sweep_outage_subscriptions(**_newer: object) -> None:
+    """Forget addresses that nobody confirmed, and followers of incidents long over."""
+    while following.sweep(at=now()):
+        pass

@@ -49,6 +49,7 @@ def open_at(building_id: int, slug: str, *, by: Operator, at: datetime) -> Incid
             started_at=at,
             buildings=[building.pk],
             by=by,
+            at=at,
         )
         same = [
             item

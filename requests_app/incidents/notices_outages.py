@@ -179,6 +179,7 @@ def _one(
         expected_end_at=outage.end,
         buildings=outage.houses,
         by=by,
+        at=timezone.now(),
     )
 
 

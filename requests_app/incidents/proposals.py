@@ -133,6 +133,7 @@ def accept(
             started_at=proposal.first_at,
             buildings=buildings,
             by=by,
+            at=at,
         )
         attached = opening.attach(incident, reversed(evidence.requests), by=by, at=at)
         proposal.incident = incident

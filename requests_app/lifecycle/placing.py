@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actors import Operator
+from accounts.actors import Operator, System
 from accounts.models import User
 from disclosure.answerable import answerable
 from requests_app import letters, promises
@@ -129,7 +129,7 @@ def recategorise(
 
 
 def attach_to_incident(
-    item: Request, *, incident: int | None, by: Operator, at: datetime
+    item: Request, *, incident: int | None, by: Operator | System, at: datetime
 ) -> Request:
     """Hang the request on an incident that touches its house, or take it off."""
 

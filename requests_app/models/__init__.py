@@ -13,7 +13,19 @@ from requests_app.models.categories import CalendarDay, Category, Norm
 from requests_app.models.desk import Presence, RefusedSave
 from requests_app.models.destruction import Destruction
 from requests_app.models.drafts import Draft
-from requests_app.models.incidents import Incident, IncidentBuilding, IncidentKind
+from requests_app.models.incidents import (
+    Ending,
+    Incident,
+    IncidentBuilding,
+    IncidentJob,
+    IncidentKind,
+    IncidentUpdate,
+    JobKind,
+    JobStage,
+    JobState,
+    OutageSubscription,
+    UpdateKind,
+)
 from requests_app.models.queue import QueuePlace
 from requests_app.models.requests import (
     Act,
@@ -38,13 +50,20 @@ __all__ = [
     "Category",
     "Destruction",
     "Draft",
+    "Ending",
     "EventKind",
     "HeardRequest",
     "Incident",
     "IncidentBuilding",
+    "IncidentJob",
     "IncidentKind",
     "IncidentProposal",
+    "IncidentUpdate",
+    "JobKind",
+    "JobStage",
+    "JobState",
     "Norm",
+    "OutageSubscription",
     "PauseReason",
     "Presence",
     "ProposalScope",
@@ -59,4 +78,5 @@ __all__ = [
     "RequestLink",
     "SavedFilter",
     "Tie",
+    "UpdateKind",
 ]

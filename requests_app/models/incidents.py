@@ -1,14 +1,15 @@
-"""One fault or planned outage over many buildings."""
+"""One fault or planned outage over many buildings: its news, its followers, its background work."""
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.utilities import Utility
-from requests_app.querysets import IncidentQuerySet
+from requests_app.querysets import IncidentQuerySet, SubscriptionQuerySet
 
 
 class IncidentKind(models.TextChoices):
@@ -16,6 +17,14 @@ class IncidentKind(models.TextChoices):
 
     FAULT = "fault", _("Fault")
     PLANNED = "planned", _("Planned outage")
+
+
+class Ending(models.TextChoices):
+    """How an incident ended; empty while it has not."""
+
+    OVER = "over", _("it is over")
+    CANCELLED = "cancelled", _("it was cancelled")
+    MERGED = "merged", _("it went into another one")
 
 
 class Incident(models.Model):
@@ -28,9 +37,31 @@ class Incident(models.Model):
     )
     title = models.CharField(_("what happened"), max_length=200)
     text = models.TextField(_("what is being done"), blank=True)
+    cause = models.CharField(_("cause"), max_length=300, blank=True, db_default="", default="")
+    # Who mends it, copied: a later edit of the register rewrites no history.
+    executor_inn = models.CharField(
+        _("executor's ИНН"), max_length=12, blank=True, db_default="", default=""
+    )
+    executor_name = models.CharField(
+        _("executor"), max_length=300, blank=True, db_default="", default=""
+    )
+    executor_phone = models.CharField(
+        _("executor's phone"), max_length=64, blank=True, db_default="", default=""
+    )
     started_at = models.DateTimeField(_("started"))
     expected_end_at = models.DateTimeField(_("expected to end"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ending = models.CharField(
+        _("how it ended"), max_length=10, choices=Ending, blank=True, db_default="", default=""
+    )
+    ending_reason = models.CharField(
+        _("reason"), max_length=500, blank=True, db_default="", default=""
+    )
+    # The act of the whole incident; each request that ends with it gets the same one.
+    act_signed_on = models.DateField(_("act signed on"), null=True, blank=True)
+    act_signer = models.CharField(
+        _("who signed the act"), max_length=200, blank=True, db_default="", default=""
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -74,3 +105,174 @@ class IncidentBuilding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.building_id}"
+
+
+class UpdateKind(models.TextChoices):
+    """What a line of an incident's news tells."""
+
+    OPENED = "opened", _("Opened")
+    NEWS = "news", _("News")
+    HOUSES = "houses", _("Houses changed")
+    OVER = "over", _("Over")
+    CANCELLED = "cancelled", _("Cancelled")
+    MERGED = "merged", _("Went into another")
+
+
+class IncidentUpdate(models.Model):
+    """One line of an incident's news, public; append-only, also for the database."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="updates")
+    at = models.DateTimeField(_("at"))
+    kind = models.CharField(_("kind"), max_length=10, choices=UpdateKind)
+    text = models.TextField(_("text"), blank=True)
+    # The incident that this one went into.
+    into = models.ForeignKey(
+        Incident,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="took_in",
+        verbose_name=_("went into"),
+    )
+    # By when it should end, as this line promised.
+    expected_end_at = models.DateTimeField(_("expected to end"), null=True, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("news of an incident")
+        verbose_name_plural = _("news of incidents")
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["incident", "at", "id"], name="update_by_incident")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class JobKind(models.TextChoices):
+    """What is done for many people in the background."""
+
+    ATTACH = "attach", _("Attaching requests")
+    TELL = "tell", _("Telling residents")
+    END = "end", _("Ending requests and telling residents")
+
+
+class JobState(models.TextChoices):
+    """Where the background work stands."""
+
+    WAITING = "waiting", _("waits")
+    RUNNING = "running", _("runs")
+    FINISHED = "finished", _("finished")
+
+
+class JobStage(models.TextChoices):
+    """Whom a job is at; in this order."""
+
+    REQUESTS = "requests", _("attached requests")
+    FOLLOWERS = "followers", _("followers of the incident")
+    HOUSES = "houses", _("subscribers of the houses")
+
+
+class IncidentJob(models.Model):
+    """
+    Work for many requests or readers, made in batches.
+
+    A batch and `place`, where it stopped, are one transaction: a worker that dies loses nothing,
+    and the next one goes on from there.
+    """
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="jobs")
+    update = models.ForeignKey(IncidentUpdate, models.PROTECT, related_name="jobs")
+    kind = models.CharField(_("what"), max_length=8, choices=JobKind)
+    state = models.CharField(_("state"), max_length=8, choices=JobState, default=JobState.WAITING)
+    stage = models.CharField(_("is at"), max_length=10, choices=JobStage, default=JobStage.REQUESTS)
+    place = models.BigIntegerField(default=0)
+    total = models.PositiveIntegerField(_("in all"), default=0)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    # Requests that could not be ended: the lifecycle has no such step from where they stand.
+    left_out = models.PositiveIntegerField(_("left out"), default=0)
+    created_at = models.DateTimeField(_("asked for"))
+    moved_at = models.DateTimeField(_("last batch"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("background work of an incident")
+        verbose_name_plural = _("background work of incidents")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["update", "kind"], name="job_once_an_update")
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=~Q(state=JobState.FINISHED), name="job_unfinished"
+            ),
+            models.Index(fields=["incident", "-id"], name="job_by_incident"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.kind} {self.done}/{self.total}"
+
+
+class OutageSubscription(models.Model):
+    """
+    Who asked by e-mail to be told about outages of a house, or about one incident only.
+
+    Nothing is sent before the address is confirmed. A row goes when its owner stops it.
+    """
+
+    email = models.EmailField(_("e-mail"))
+    building = models.ForeignKey(
+        "disclosure.Building", models.CASCADE, related_name="+", verbose_name=_("building")
+    )
+    incident = models.ForeignKey(
+        Incident,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="followers",
+        verbose_name=_("incident"),
+    )
+    created_at = models.DateTimeField(_("asked for"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription to outages")
+        verbose_name_plural = _("subscriptions to outages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email", "building"],
+                condition=Q(incident=None),
+                name="house_subscribed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["email", "incident"],
+                condition=Q(incident__isnull=False),
+                name="incident_followed_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["building", "id"],
+                condition=Q(incident=None, confirmed_at__isnull=False),
+                name="subscription_by_house",
+            ),
+            models.Index(
+                fields=["incident", "id"],
+                condition=Q(incident__isnull=False, confirmed_at__isnull=False),
+                name="subscription_by_incident",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(confirmed_at=None),
+                name="subscription_unconfirmed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -144,6 +144,13 @@ PAGES: dict[str, dict[str, int]] = {
     VERSION: row(404),
     f"{VERSION}files/<uuid:upload_id>/": row(404),
     "api/v1/recalculation/": POST_ONLY,
+    "outages/": OPEN,
+    "outages/points.geojson": OPEN,
+    "outages/confirm/<str:token>/": row(404),
+    "outages/subscribe/<int:pk>/": OPEN,
+    "outages/<int:pk>/": row(404),
+    "outages/<int:pk>/points.geojson": OPEN,
+    "outages/<int:pk>/follow/": POST_ONLY,
     "buildings/": OPEN,
     "buildings/suggest/": OPEN,
     "buildings/<int:pk>/point/": OPEN,
@@ -355,7 +362,7 @@ class World:
 
     def number_in(self, route: str) -> int:
         """Return the row that a bare number in the address means there."""
-        if route.startswith(("buildings", "cabinet")):
+        if route.startswith(("buildings", "cabinet", "outages/subscribe")):
             return self.item.building_id
         if route.startswith("admin/outreach/guide/"):
             return Guide.objects.get(slug="guide-to-read").pk

@@ -1,0 +1,160 @@
+"""Whom an incident's news reaches, and the letter they get: each reader once for each line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from notifications import outbox
+from notifications.models import Priority
+from requests_app.letters import LANGUAGE
+from requests_app.models import (
+    Incident,
+    IncidentBuilding,
+    IncidentJob,
+    IncidentUpdate,
+    JobKind,
+    JobStage,
+    OutageSubscription,
+    RequestContact,
+)
+from requests_app.statuses import Status
+
+OVER_STEP = "incident_over"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody to be told: where, about which house, and why."""
+
+    id: int
+    email: str
+    address: str
+    topic: str
+    why: str
+
+
+def house_topic(building_id: int) -> str:
+    """Return the outbox topic of a house's outages, which a person may stop hearing about."""
+    return f"house:{building_id}"
+
+
+def incident_topic(incident_id: int) -> str:
+    """Return the outbox topic of one incident."""
+    return f"incident:{incident_id}"
+
+
+def count(job: IncidentJob, *, besides_requests: bool = False) -> int:
+    """Return how many residents and subscribers the job concerns."""
+    stages = [JobStage.FOLLOWERS, JobStage.HOUSES]
+    if not besides_requests:
+        stages.append(JobStage.REQUESTS)
+    return sum(_rows(job, stage).count() for stage in stages)
+
+
+def readers(job: IncidentJob, *, limit: int) -> list[Reader]:
+    """Return the next readers of the stage that the job is at, in the order of their ids."""
+    rows = _rows(job, job.stage).filter(pk__gt=job.place).order_by("pk")[:limit]
+    if job.stage == JobStage.REQUESTS:
+        return [
+            Reader(
+                row.pk,
+                row.email,
+                row.request.building.address,
+                f"request:{row.request.number}",
+                _("You filed request %(number)s.") % {"number": row.request.number},
+            )
+            for row in rows.select_related("request__building").only(
+                "email", "request__number", "request__building__address"
+            )
+        ]
+    return [
+        Reader(
+            row.pk,
+            row.email,
+            row.building.address,
+            house_topic(row.building_id)
+            if row.incident_id is None
+            else incident_topic(job.incident_id),
+            _("You asked to be told about outages at %(address)s.")
+            % {"address": row.building.address},
+        )
+        for row in rows.select_related("building")
+    ]
+
+
+def _rows(job: IncidentJob, stage: str) -> QuerySet[Any]:
+    if stage == JobStage.REQUESTS:
+        return (
+            RequestContact.objects.filter(request__incident=job.incident_id)
+            .exclude(email="")
+            .exclude(request__status=Status.CLOSED)
+        )
+    rows = OutageSubscription.objects.confirmed()
+    if stage == JobStage.FOLLOWERS:
+        rows = rows.filter(incident=job.incident_id)
+    else:
+        houses = IncidentBuilding.objects.filter(incident=job.incident_id).values("building_id")
+        rows = rows.filter(incident=None, building__in=houses)
+    if job.kind == JobKind.END:
+        # Whoever was asked about the own request has been told by that letter.
+        asked = RequestContact.objects.filter(
+            email=OuterRef("email"),
+            request__incident=job.incident_id,
+            request__events__step=OVER_STEP,
+        )
+        rows = rows.filter(~Exists(asked))
+    return rows
+
+
+def tell(update: IncidentUpdate, found: Iterable[Reader], *, at: datetime) -> None:
+    """Write the letters; a reader who was told this line already gets none."""
+    incident = update.incident
+    with translation.override(LANGUAGE):
+        common = _context(incident, update)
+        outbox.enqueue_many(
+            [
+                outbox.Letter(
+                    event=f"incident.{update.kind}",
+                    template="requests_app/mail/outage",
+                    to=reader.email,
+                    context={**common, "address": reader.address},
+                    topic=reader.topic,
+                    dedupe_key=f"incident:{update.pk}:{_digest(reader.email)}",
+                    why=reader.why,
+                    priority=Priority.BULK,
+                )
+                for reader in found
+            ],
+            at=at,
+        )
+
+
+def _digest(email: str) -> str:
+    return hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+
+
+def _context(incident: Incident, update: IncidentUpdate) -> dict[str, Any]:
+    return {
+        "update": update.kind,
+        "title": incident.title,
+        "kind": incident.kind,
+        "text": update.text,
+        "cause": incident.cause,
+        "executor": incident.executor_name,
+        "executor_phone": incident.executor_phone,
+        "since": _moment(incident.started_at),
+        "until": _moment(update.expected_end_at) if update.expected_end_at else "",
+        "link": {"link": "outage", "id": incident.pk},
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
