@@ -387,6 +387,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "disclosure.tasks.remind_of_limits",
         "schedule": crontab(hour="5", minute="30"),
     },
+    "forget-correctors": {
+        "task": "disclosure.tasks.forget_correctors",
+        "schedule": crontab(hour="22", minute="40"),
+    },
     "carry-on-ratings": {
         "task": "ratings.tasks.carry_on_ratings",
         "schedule": crontab(minute="40"),
@@ -418,6 +422,7 @@ MESSAGE_LINKS: dict[str, str] = {
     "claim": "claims.links.claim_link",
     "claim_of_executor": "claims.links.claim_of_executor",
     "cabinet": "disclosure.publications.letters.cabinet_link",
+    "corrected_page": "disclosure.corrections.sending.subject_link",
     "rating_rows": "ratings.letters.rows_link",
 }
 

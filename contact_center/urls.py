@@ -46,6 +46,7 @@ urlpatterns = [
     path("cabinet/", include("disclosure.cabinet.urls")),
     path("open-data/", include("disclosure.open_data.urls")),
     path("", include("disclosure.publications.urls")),
+    path("", include("disclosure.corrections.urls")),
     path("", include(registry)),
     path("", include("outreach.urls")),
     path("api/v1/", include(api)),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import phones
 from accounts.capped_pages import CappedPaginator
 from disclosure import address_search, addresses
+from disclosure.corrections.admin import CorrectionAdmin
 from disclosure.models import (
     Building,
     ManagementCompany,
@@ -29,7 +30,13 @@ from disclosure.publications.admin import FormAdmin, PublicationAdmin
 from disclosure.registers.admin import ImportConflictAdmin, ImportRunAdmin
 
 # The desks of the rooms below; Django looks for an app's desk here.
-__all__ = ["FormAdmin", "ImportConflictAdmin", "ImportRunAdmin", "PublicationAdmin"]
+__all__ = [
+    "CorrectionAdmin",
+    "FormAdmin",
+    "ImportConflictAdmin",
+    "ImportRunAdmin",
+    "PublicationAdmin",
+]
 
 OVERLAP = _("This period overlaps another one of the same house. End the other one first.")
 

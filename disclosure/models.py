@@ -18,6 +18,7 @@ from stdnum.exceptions import ValidationError as BadNumber
 from stdnum.ru import inn as inn_number
 from stdnum.ru import ogrn as ogrn_number
 
+from disclosure.corrections.models import CorrectionRequest
 from disclosure.forms_standard.models import DisclosureForm
 from disclosure.open_data.models import OpenDataFile
 from disclosure.publications.models import (
@@ -35,6 +36,7 @@ from disclosure.utilities import Utility
 # The models of the rooms below this one; Django looks for an app's models here.
 __all__ = [
     "CompletenessScore",
+    "CorrectionRequest",
     "DisclosureForm",
     "DisclosureValue",
     "Draft",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now
 
+from disclosure.corrections import sending
 from disclosure.open_data import snapshot
 from disclosure.publications import nightly
 
@@ -19,6 +20,12 @@ def rescore_disclosure(**_newer: object) -> None:
 def remind_of_limits(**_newer: object) -> None:
     """Tell companies of limits that come near or have passed."""
     nightly.remind(now())
+
+
+@shared_task(queue="default")
+def forget_correctors(**_newer: object) -> None:
+    """Wipe addresses of readers whose requests to correct nobody decided for long."""
+    sending.forget_addresses(at=now())
 
 
 @shared_task(queue="default", time_limit=3600)

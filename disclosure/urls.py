@@ -10,6 +10,7 @@ urlpatterns = [
     path("buildings/", views.buildings, name="buildings"),
     path("buildings/suggest/", views.address_suggest, name="address_suggest"),
     path("buildings/<int:pk>/point/", views.point, name="building_point"),
+    path("buildings/<int:pk>/poster.pdf", views.entrance_poster, name="poster"),
     path("companies/", views.companies, name="companies"),
 ]
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import keyset
 from accounts.middleware import ActorRequest
-from disclosure import address_search, facts
+from disclosure import address_search, facts, poster
 from disclosure.models import Building, ManagementCompany
 from disclosure.panels import Maker, make
 from disclosure.publications.hours import Hours, hours_of
@@ -71,6 +71,20 @@ def point(http: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse(
         {"type": "FeatureCollection", "features": [feature]}, content_type="application/geo+json"
     )
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def entrance_poster(http: HttpRequest, pk: int) -> HttpResponse:
+    """Return the poster of a house about which requests are taken."""
+    house = get_object_or_404(Building.objects.taking_requests(), pk=pk)
+    day = _today(now())
+    term = next((term for term in facts.terms_of(house, on=day) if term.is_current), None)
+    answer = HttpResponse(
+        poster.pdf(house, term.company if term else None, on=day), content_type="application/pdf"
+    )
+    answer["Content-Disposition"] = f'inline; filename="poster-{house.pk}.pdf"'
+    return answer
 
 
 class HousePage(View):

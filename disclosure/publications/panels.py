@@ -11,19 +11,25 @@ from django.utils import timezone
 from accounts.actors import Actor
 from disclosure.models import Building, ManagementCompany, ManagementPeriod
 from disclosure.panels import Panel
-from disclosure.publications import duties, scoring, sections
+from disclosure.publications import duties, of_company, scoring, sections
 from disclosure.publications.scoring import Scored
 
 
 def disclosure_of_company(company: ManagementCompany, actor: Actor, at: datetime) -> Panel:
     """Show how complete the company's forms are, each with its newest version and its gaps."""
-    scored = scoring.scored(duties.of_company(company, on=timezone.localtime(at).date()))
+    on = timezone.localtime(at).date()
+    scored = scoring.scored(duties.of_company(company, on=on))
     if not scored:
         return Panel()
     return Panel(
         "disclosure/panels/of_company.html",
         {
             "forms": [_line(company, each) for each in scored],
+            "sections": sections.of_company(scored, company),
+            "finances": of_company.finances(company),
+            "works": of_company.works(company, on=on),
+            "reports": of_company.reports(company),
+            "newest": of_company.newest(company),
             "score": scoring.latest(company),
             "history_url": reverse("publications:history", args=[company.reference]),
         },

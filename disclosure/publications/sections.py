@@ -52,6 +52,21 @@ def of_house(scored: Sequence[Scored], company: ManagementCompany) -> list[Secti
     ]
 
 
+def of_company(scored: Sequence[Scored], company: ManagementCompany) -> list[Section]:
+    """Return what is asked of a company. No queries."""
+    by_form = {each.duty.report.form.code: each for each in scored}
+    asked = [
+        ("licence", _("Licence and general facts"), "1.1", True),
+        ("finances", _("Finances"), "1.4", True),
+        ("violations", _("Violations and fines"), "1.5", False),
+    ]
+    return [
+        section_of(by_form[code], company, anchor=name, title=title, folded=folded)
+        for name, title, code, folded in asked
+        if code in by_form
+    ]
+
+
 def section_of(
     each: Scored, company: ManagementCompany, *, anchor: str, title: str, folded: bool = False
 ) -> Section:

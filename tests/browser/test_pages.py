@@ -59,6 +59,7 @@ LONG = "Оченьдлинноесловобезпробелов" * 12 + " и о
 PUBLIC = (
     *("/", "/buildings/", "/buildings/?q=садовая", "/buildings/?q=zzzz", "/buildings/{house}/"),
     *("/buildings/{orphan}/", "/companies/", "/companies/?q=zzzz", "/companies/{inn}/"),
+    *("/buildings/{house}/wrong/", "/companies/{inn}/wrong/"),
     *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
     *("/requests/track/", "/requests/new/", "/requests/new/?q=zzzz", "/requests/new/?q=садовая"),
     *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),

@@ -252,6 +252,27 @@ class TestPanels:
         ).values
         assert (values["open"], values["late"]) == (1, 1)
 
+    def test_a_company_shows_what_it_did_in_time_and_what_came_back(self, company, make_request):
+        """Done in time, done late, overdue and undone, refused (uncounted), sent back once."""
+        due = make_request().due_at
+        for fields in (
+            {"done_at": due - timedelta(hours=1), "status": "closed", "outcome": "fixed"},
+            {"done_at": due + timedelta(hours=1), "reopened_count": 1},
+            {"outcome": "refused", "status": "closed"},
+        ):
+            Request.objects.filter(pk=make_request().pk).update(due_at=due, **fields)
+        treated = panels.requests_of_company(company, Nobody(), due + timedelta(hours=2)).values[
+            "treated"
+        ]
+        assert (treated["total"], treated["judged"], treated["in_time"]) == (3, 3, 1)
+        assert treated["in_time_percent"] == 33
+        assert (treated["presented"], treated["reopened"], treated["fixed"]) == (2, 1, 1)
+        assert treated["reopened_percent"] == 50
+
+    def test_a_company_without_requests_has_no_shares(self, company):
+        treated = panels.requests_of_company(company, Nobody(), NOON).values["treated"]
+        assert treated["in_time_percent"] is treated["reopened_percent"] is None
+
     def test_each_panel_renders(self, rf, building, company, categories, make_request):
         from django.template.loader import render_to_string
 

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Nobody
-from disclosure.publications import reports
+from disclosure.publications import of_company, reports
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from tests.city_fixtures import NOON
 from tests.disclosure.forms.conftest import FINANCES, OVERHAUL
@@ -80,4 +80,62 @@ def test_panels_ask_a_constant_number_of_queries(standard, publish, company, bui
     few = cost()
     for _again in range(5):
         publish(overhaul, OVERHAUL)
+    assert cost() == few
+
+
+def test_a_company_shows_its_money_as_a_chart_with_a_table_behind(
+    standard, finances, publish, company
+):
+    older = reports.find(company, "company", "1.4-2024", on=NOON.date())
+    publish(older, FINANCES | {"income_of_mng": "500000"})
+    publish(finances, FINANCES)
+    page = drawn(disclosure_of_company(company, Nobody(), NOON))
+    chart = page.split('class="chart__picture"')[1].split("</svg>")[0]
+    # The longest bar is the greatest sum, the others in proportion; the newest year is first.
+    assert chart.index(">2025<") < chart.index(">2024<")
+    assert chart.count('width="200"') == 1
+    assert chart.count('width="100"') == 1
+    assert "1,0 млн ₽" in chart
+    table = page.split('class="chart__picture"')[1].split("</figure>")[0]
+    assert "1 000 000,00" in table
+    assert "900 000,50" in table
+
+
+def test_a_company_without_published_money_says_so(standard, company):
+    page = drawn(disclosure_of_company(company, Nobody(), NOON))
+    assert "chart__picture" not in page
+    finances = page.split('id="finances-title"')[1].split("</section>")[0]
+    assert "Пока не опубликовано" in finances
+    assert "не опубликовала план работ" in page
+
+
+def test_works_of_all_houses_are_added_up(standard, publish, company, make_building):
+    for cost, price in (("100", "2"), ("300,50", "4")):
+        house = make_building(company=company)
+        plan = reports.find(company, str(house.pk), "2.3", on=NOON.date())
+        row = {"name": "7", "periodicity": "monthly"}
+        publish(plan, {}, {"services": [row | {"plan_cost_per_unit": cost, "unit_price": price}]})
+    # A newer version replaces the older one, and is not added to it.
+    publish(plan, {}, {"services": [row | {"plan_cost_per_unit": "200", "unit_price": "4"}]})
+    table = of_company.works(company, on=NOON.date())
+    assert [cell["text"] for cell in table["rows"][0]] == ["Лифты", "2", "3,00", "300,00"]
+
+
+def test_a_panel_costs_the_same_for_a_company_with_many_houses(
+    standard, publish, company, make_building
+):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            drawn(disclosure_of_company(company, Nobody(), NOON))
+        return len(asked)
+
+    def add() -> None:
+        house = make_building(company=company)
+        plan = reports.find(company, str(house.pk), "2.3", on=NOON.date())
+        publish(plan, {}, {"services": SERVICES})
+
+    add()
+    few = cost()
+    for _house in range(8):
+        add()
     assert cost() == few
