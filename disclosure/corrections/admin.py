@@ -15,7 +15,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actors import Operator
 from accounts.admin import ReadOnly
 from accounts.capped_pages import CappedPaginator
 from accounts.middleware import ActorRequest
@@ -82,8 +81,7 @@ class CorrectionAdmin(ReadOnly):
 
     def decide_page(self, request: ActorRequest, pk: int) -> HttpResponse:
         """Ask for the verdict and the answer; a POST decides."""
-        actor: Any = request.actor
-        if not request.user.has_perm(DECIDE) or not isinstance(actor, Operator):
+        if not request.user.has_perm(DECIDE):
             raise PermissionDenied
         correction = get_object_or_404(self.get_queryset(request), pk=pk)
         form = VerdictForm(request.POST or None)
@@ -93,7 +91,7 @@ class CorrectionAdmin(ReadOnly):
                     correction,
                     verdict=Verdict(form.cleaned_data["verdict"]),
                     answer=form.cleaned_data["answer"],
-                    by=actor,
+                    by=request.actor,
                     at=now(),
                 )
             except sending.Refused as refused:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import idempotency, throttling
-from accounts.actors import Operator
+from accounts.actors import Actor, user_id_of
 from accounts.client_address import limit_key
 from disclosure.corrections.models import CorrectionRequest, Verdict
 from disclosure.models import Building, ManagementCompany
@@ -70,7 +70,7 @@ def send(said: Said, *, key: str, address: str, at: datetime) -> None:
 
 @transaction.atomic
 def decide(
-    correction: CorrectionRequest, *, verdict: Verdict, answer: str, by: Operator, at: datetime
+    correction: CorrectionRequest, *, verdict: Verdict, answer: str, by: Actor, at: datetime
 ) -> None:
     """Close a request to correct, answer its sender by letter, and forget where they read it."""
     answer = answer.strip()
@@ -87,7 +87,7 @@ def decide(
     if row.email:
         _tell(row, verdict=verdict, answer=answer, at=at)
     row.verdict, row.answer, row.email = verdict, answer[:2000], ""
-    row.decided_by_id, row.decided_at = by.id, at
+    row.decided_by_id, row.decided_at = user_id_of(by), at
     row.save(update_fields=["verdict", "answer", "email", "decided_by", "decided_at"])
 
 

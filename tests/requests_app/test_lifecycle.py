@@ -278,7 +278,7 @@ def test_whatever_ends_the_waiting_starts_the_clock(target, make_request, acting
     details = enough(step)
     if Need.EXECUTOR in step.needs:
         details = enough(step, executor=NewExecutor(company=rival_company.pk))
-    role = min(step.by & {Role.OPERATOR, Role.RESIDENT})
+    role = min(step.by & {Role.OPERATOR, Role.RESIDENT, Role.SYSTEM})
     moved = lifecycle.move(item, target, by=acting[role], at=LATER, details=details)
     assert (moved.paused_at, moved.pause_reason) == (None, "")
     assert moved.due_at - item.due_at == LATER - item.paused_at
