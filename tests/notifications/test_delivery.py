@@ -336,4 +336,6 @@ def test_due_messages_are_found_by_index_however_many_wait(make_message):
             {"lease": None, "until": NOON, "priority": 0, "at": NOON, "size": 100},
         )
         plan = cursor.fetchone()[0][0]["Plan"]
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 10
+    # Walking through all that wait would read over a hundred; what earlier tests left dead in the
+    # index costs a few.
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 30
