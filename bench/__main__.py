@@ -61,17 +61,18 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
     with stage.servers() as environment:
         took = stage.found(environment)
         print(f"    founded in {took:.0f} s", flush=True)
-        run("bench.outbox", environment, "2000" if args.quick else "8000", str(out))
-        letters = report.rows_of(json.loads(out.read_text()))
-        run("bench.bursts", environment, str(rounds), str(seconds), str(out))
-        bursts = report.rows_of(json.loads(out.read_text()))
-        run("bench.takes", environment, str(rounds), str(out))
-        letters += report.rows_of(json.loads(out.read_text()))
-        ratings: list[Row] = []
+        apart: list[Row] = []
+        measures: list[tuple[str, ...]] = [
+            ("bench.outbox", "2000" if args.quick else "8000"),
+            ("bench.bursts", str(rounds), str(seconds)),
+            ("bench.takes", str(rounds)),
+        ]
         # In a small city the 2,000 invented companies would be measured against nothing.
         if stage.requests >= RATED_FROM:
-            run("bench.ratings", environment, "1" if args.quick else "3", str(out))
-            ratings = report.rows_of(json.loads(out.read_text()))
+            measures.append(("bench.ratings", "1" if args.quick else "3"))
+        for module, *words in measures:
+            run(module, environment, *words, str(out))
+            apart += report.rows_of(json.loads(out.read_text()))
     with stage.portal() as (opened, supervisor):
         environment = stage.with_servers()
         with stage.bare(environment):
@@ -86,8 +87,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
         Row(f"Memory, PSS ({parts})", sum(memory.values()), None, MOST_MIB, unit="MiB"),
         Row("`make run` again", opened, None, MOST_SECONDS_AGAIN, unit="s"),
     ]
-    return [*rows, *report.derived(rows), *letters, *bursts], whole
-    return [*rows, *report.derived(rows), *letters, *ratings], whole
+    return [*rows, *report.derived(rows), *apart], whole
 
 
 def _bare_start() -> Row:

@@ -103,7 +103,7 @@ class Mover:
 
 
 def movers(snapshot: RatingSnapshot) -> tuple[list[Mover], list[Mover], date | None]:
-    """Return who rose and who fell most since the month before, likely ones only; two queries."""
+    """Return who rose and who fell most since the month before, likely ones only; three queries."""
     before = (
         RatingSnapshot.objects.published()
         .light()
@@ -114,7 +114,9 @@ def movers(snapshot: RatingSnapshot) -> tuple[list[Mover], list[Mover], date | N
     )
     if before is None:
         return [], [], None
-    now = list(RatingResult.objects.filter(snapshot=snapshot, is_rated=True).defer("indicators"))
+    now = list(
+        RatingResult.objects.filter(snapshot=snapshot, is_rated=True).defer("indicators", "signs")
+    )
     changed = of_rows(now, before)
     moved = sorted(
         (

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import ActorRequest
 from ratings import changes, showing
 from ratings.models import RatingResult, RatingSnapshot
+from requests_app.typed_text import one_line
 
 MOST = 3
 
@@ -28,7 +29,7 @@ def compare(http: ActorRequest) -> HttpResponse:
     }
     results = [found[one] for one in wanted if one in found]
     moved = changes.of_rows(results, changes.earlier(snapshot))
-    asked = " ".join(http.GET.get("q", "").replace("\x00", " ").split())[:100]
+    asked = one_line(http.GET.get("q", ""))[:100]
     more = RatingResult.objects.filter(snapshot=snapshot).exclude(reference__in=wanted)
     reasons = [showing.reasons(one, method) for one in results]
     return render(

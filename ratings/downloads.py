@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,31 +18,32 @@ from ratings.exporting import results_csv, results_values, results_xlsx
 from ratings.models import RatingResult, RatingSnapshot
 from ratings.verifier import SCRIPT
 
+UTF8 = "charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
-def inputs_file(http: ActorRequest, period: date) -> HttpResponse:
+def inputs_file(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give the frozen input away, byte for byte."""
     snapshot = editions.asked_for(http, period, with_inputs=True)
     return _file(snapshot, "inputs.csv", snapshot.inputs, "text/csv")
 
 
 @require_safe
-def results_file(http: ActorRequest, period: date) -> HttpResponse:
+def results_file(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give the results away as a table."""
     snapshot = editions.asked_for(http, period)
     return _file(snapshot, "results.csv", results_csv(snapshot), "text/csv")
 
 
 @require_safe
-def results_json(http: ActorRequest, period: date) -> HttpResponse:
+def results_json(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give the results away for programs."""
     return JsonResponse(results_values(editions.asked_for(http, period)))
 
 
 @require_safe
-def methodology_file(http: ActorRequest, period: date) -> HttpResponse:
+def methodology_file(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give the month's own methodology away."""
     snapshot = editions.asked_for(http, period)
     text = inputs.json_text(snapshot.methodology.document)
@@ -49,7 +51,7 @@ def methodology_file(http: ActorRequest, period: date) -> HttpResponse:
 
 
 @require_safe
-def manifest_file(http: ActorRequest, period: date) -> HttpResponse:
+def manifest_file(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give the manifest away: what was counted, when, and the digests of the files."""
     snapshot = editions.asked_for(http, period)
     text = inputs.json_text(snapshot.manifest)
@@ -57,32 +59,25 @@ def manifest_file(http: ActorRequest, period: date) -> HttpResponse:
 
 
 @require_safe
-def rows_csv(http: ActorRequest, period: date) -> StreamingHttpResponse:
+def rows_csv(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give away every request that counted, without person, house and number; streamed."""
     snapshot = editions.asked_for(http, period)
-    response = StreamingHttpResponse(
-        files.unpacked(snapshot), content_type="text/csv; charset=utf-8"
-    )
-    whole = f"rating-{snapshot}-{snapshot.edition}-rows.csv"
-    response["Content-Disposition"] = f'attachment; filename="{whole}"'
-    return response
+    answer = StreamingHttpResponse(files.unpacked(snapshot), content_type=f"text/csv; {UTF8}")
+    return _named(answer, snapshot, "rows.csv")
 
 
 @require_safe
-def company_rows_csv(http: ActorRequest, period: date, reference: str) -> StreamingHttpResponse:
+def company_rows_csv(http: ActorRequest, period: date, reference: str) -> HttpResponseBase:
     """Give away the requests that counted for one company."""
     snapshot = editions.asked_for(http, period)
     result = get_object_or_404(RatingResult, snapshot=snapshot, reference=reference[:24])
-    response = StreamingHttpResponse(
-        files.rows_of(snapshot, result.reference), content_type="text/csv; charset=utf-8"
-    )
-    whole = f"rating-{snapshot}-{snapshot.edition}-{result.reference}-rows.csv"
-    response["Content-Disposition"] = f'attachment; filename="{whole}"'
-    return response
+    rows = files.rows_of(snapshot, result.reference)
+    answer = StreamingHttpResponse(rows, content_type=f"text/csv; {UTF8}")
+    return _named(answer, snapshot, f"{result.reference}-rows.csv")
 
 
 @require_safe
-def signature_file(http: ActorRequest, period: date) -> HttpResponse:
+def signature_file(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give the signature of the manifest away; 404 for a draft, which nobody has signed."""
     snapshot = editions.asked_for(http, period)
     if not snapshot.signature:
@@ -97,26 +92,28 @@ def signature_file(http: ActorRequest, period: date) -> HttpResponse:
 
 
 @require_safe
-def verifier_file(http: ActorRequest, period: date) -> HttpResponse:
+def verifier_file(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give away the script that checks this month; it needs nothing of the portal."""
     return _file(editions.asked_for(http, period), "verify.py", SCRIPT.read_text(), "text/x-python")
 
 
 @require_safe
-def results_sheet(http: ActorRequest, period: date) -> HttpResponse:
+def results_sheet(http: ActorRequest, period: date) -> HttpResponseBase:
     """Give the results away as a spreadsheet; no cell is a formula."""
     snapshot = editions.asked_for(http, period)
-    response = HttpResponse(results_xlsx(snapshot), content_type=XLSX)
-    whole = f"rating-{snapshot}-{snapshot.edition}-results.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{whole}"'
-    return response
+    answer = HttpResponse(results_xlsx(snapshot), content_type=XLSX)
+    return _named(answer, snapshot, "results.xlsx")
 
 
-def _file(snapshot: RatingSnapshot, name: str, text: str, kind: str) -> HttpResponse:
-    response = HttpResponse(text.encode(), content_type=f"{kind}; charset=utf-8")
+def _file(snapshot: RatingSnapshot, name: str, text: str, kind: str) -> HttpResponseBase:
+    return _named(HttpResponse(text.encode(), content_type=f"{kind}; {UTF8}"), snapshot, name)
+
+
+def _named(answer: HttpResponseBase, snapshot: RatingSnapshot, name: str) -> HttpResponseBase:
+    """Return the answer as a file that says which month and edition it is of."""
     whole = f"rating-{snapshot}-{snapshot.edition}-{name}"
-    response["Content-Disposition"] = f'attachment; filename="{whole}"'
-    return response
+    answer["Content-Disposition"] = f'attachment; filename="{whole}"'
+    return answer
 
 
 def links(snapshot: RatingSnapshot, edition: str) -> list[dict[str, Any]]:

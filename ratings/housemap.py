@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import ActorRequest
 from disclosure import viewport
-from disclosure.models import ManagementPeriod
+from disclosure.models import Building, ManagementPeriod
 from ratings import showing
 from ratings.models import RatingResult, RatingSnapshot
 
@@ -25,7 +25,7 @@ MOST = 1500
 
 @require_safe
 def page(http: ActorRequest) -> HttpResponse:
-    """Show the map of the newest rating and, beside it, how many houses each colour has."""
+    """Show the map of the newest rating and, beside it, its first companies as a list."""
     snapshot = RatingSnapshot.objects.newest()
     if snapshot is None:
         return render(http, "ratings/none.html")
@@ -54,58 +54,45 @@ def page(http: ActorRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=300)
 def points(http: ActorRequest) -> JsonResponse:
-    """Return houses in view as GeoJSON, with the colour and name of their company; four queries."""
+    """Return houses in view as GeoJSON with their company's colour and name; three queries."""
     snapshot = RatingSnapshot.objects.newest()
-    features: list[dict[str, Any]] = []
-    complete = True
-    if snapshot is not None:
-        method = showing.method_of(snapshot)
-        shown = {
-            row.result.company_id: row
-            for row in showing.rows(
-                RatingResult.objects.filter(snapshot=snapshot).defer("indicators"), method
-            )
-        }
-        houses = ManagementPeriod.objects.filter(
-            during__contains=localdate(), company_id__in=list(shown), building__lat__isnull=False
-        )
-        if box := viewport.box_of(http.GET.get("bbox", "")):
-            west, south, east, north = box
-            houses = houses.filter(
-                building__lon__gte=west,
-                building__lon__lte=east,
-                building__lat__gte=south,
-                building__lat__lte=north,
-            )
-        found = list(
-            houses.order_by("building_id").values_list(
-                "company_id",
-                "building_id",
-                "building__address",
-                "building__lat",
-                "building__lon",
-            )[: MOST + 1]
-        )
-        complete = len(found) <= MOST
-        features = [
-            _point(shown[company], snapshot, pk, address, lat or 0, lon or 0)
-            for company, pk, address, lat, lon in found[:MOST]
-        ]
+    if snapshot is None:
+        return _answer([], complete=True)
+    houses = ManagementPeriod.objects.filter(
+        during__contains=localdate(),
+        company__ratings__snapshot=snapshot,
+        building__lat__isnull=False,
+    )
+    if box := viewport.box_of(http.GET.get("bbox", "")):
+        houses = houses.filter(viewport.within(box))
+    found = list(houses.select_related("building").order_by("building_id")[: MOST + 1])
+    seen = found[:MOST]
+    # Only of companies in view: a region has thousands, a street a few.
+    results = RatingResult.objects.filter(
+        snapshot=snapshot, company_id__in={one.company_id for one in seen}
+    ).defer("indicators", "signs")
+    method = showing.method_of(snapshot)
+    shown = {row.result.company_id: row for row in showing.rows(results, method)}
+    return _answer(
+        [_point(shown[one.company_id], snapshot, one.building) for one in seen],
+        complete=len(found) <= MOST,
+    )
+
+
+def _answer(features: list[dict[str, Any]], *, complete: bool) -> JsonResponse:
     return JsonResponse(
         {"type": "FeatureCollection", "features": features, "complete": complete},
         content_type="application/geo+json",
     )
 
 
-def _point(
-    row: showing.Row, snapshot: RatingSnapshot, pk: int, address: str, lat: float, lon: float
-) -> dict[str, Any]:
+def _point(row: showing.Row, snapshot: RatingSnapshot, house: Building) -> dict[str, Any]:
     return {
         "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "geometry": {"type": "Point", "coordinates": [house.lon, house.lat]},
         "properties": {
-            "id": pk,
-            "title": address,
+            "id": house.pk,
+            "title": house.address,
             "status": f"{row.result.name}: {row.band}",
             "tone": row.tone,
             "href": reverse("ratings:company", args=[snapshot.period, row.result.reference]),

@@ -28,26 +28,15 @@ def invite_comments(snapshot: RatingSnapshot, *, at: datetime) -> None:
         until = formats.date_format(timezone.localtime(snapshot.comments_until), "j E Y, H:i")
         outbox.enqueue_many(
             [
-                outbox.Letter(
-                    event="rating.comments",
-                    template="ratings/mail/comments",
-                    to=email,
-                    user_id=user_id,
-                    context={
-                        "company": names[inn],
-                        "month": formats.date_format(snapshot.period, "F Y").lower(),
-                        "until": until,
-                        "link": {"link": "rating_rows", "id": f"{inn}/{snapshot}"},
-                    },
-                    topic=f"rating:{inn}",
-                    dedupe_key=f"rating-comments:{snapshot.period}:{snapshot.edition}:{user_id}:{inn}",
-                    why=_("You represent %(company)s on the portal.") % {"company": names[inn]},
+                _letter(
+                    "comments",
+                    reader,
+                    names[reader.inn],
+                    snapshot.period,
+                    key=f"rating-comments:{snapshot.period}:{snapshot.edition}",
+                    until=until,
                 )
-                for inn, user_id, email in CompanyRepresentative.objects.filter(
-                    inn__in=names, user__is_active=True
-                )
-                .order_by("inn", "user_id")
-                .values_list("inn", "user_id", "user__email")
+                for reader in CompanyRepresentative.objects.reading(*names)
             ],
             at=at,
         )
@@ -55,35 +44,41 @@ def invite_comments(snapshot: RatingSnapshot, *, at: datetime) -> None:
 
 def decided(objection: Objection, *, at: datetime) -> None:
     """Tell the company's representatives what was decided."""
-    company = objection.company
     with translation.override(LANGUAGE):
         outbox.enqueue_many(
             [
-                outbox.Letter(
-                    event="rating.objection_decided",
-                    template="ratings/mail/decided",
-                    to=email,
-                    user_id=user_id,
-                    context={
-                        "company": str(company),
-                        "month": formats.date_format(objection.period, "F Y").lower(),
-                        "number": objection.request.number,
-                        "verdict": objection.get_verdict_display(),
-                        "decision": objection.decision,
-                        "link": {
-                            "link": "rating_rows",
-                            "id": f"{company.inn}/{objection.period:%Y-%m}",
-                        },
-                    },
-                    topic=f"rating:{company.inn}",
-                    dedupe_key=f"rating-decided:{objection.pk}:{user_id}",
-                    why=_("You represent %(company)s on the portal.") % {"company": str(company)},
+                _letter(
+                    "decided",
+                    reader,
+                    str(objection.company),
+                    objection.period,
+                    key=f"rating-decided:{objection.pk}",
+                    number=objection.request.number,
+                    verdict=objection.get_verdict_display(),
+                    decision=objection.decision,
                 )
-                for user_id, email in CompanyRepresentative.objects.filter(
-                    inn=company.inn, user__is_active=True
-                )
-                .order_by("user_id")
-                .values_list("user_id", "user__email")
+                for reader in CompanyRepresentative.objects.reading(objection.company.inn or "")
             ],
             at=at,
         )
+
+
+def _letter(
+    name: str, reader: CompanyRepresentative, company: str, period: date, *, key: str, **said: str
+) -> outbox.Letter:
+    """Return the letter `name` to one reader; all of them lead to the company's rows."""
+    return outbox.Letter(
+        event=f"rating.{name}",
+        template=f"ratings/mail/{name}",
+        to=reader.user.email,
+        user_id=reader.user_id,
+        context={
+            "company": company,
+            "month": formats.date_format(period, "F Y").lower(),
+            "link": {"link": "rating_rows", "id": f"{reader.inn}/{period:%Y-%m}"},
+            **said,
+        },
+        topic=f"rating:{reader.inn}",
+        dedupe_key=f"{key}:{reader.user_id}:{reader.inn}",
+        why=_("You represent %(company)s on the portal.") % {"company": company},
+    )

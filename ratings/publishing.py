@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.actors import Actor, user_id_of
 from ratings import inputs, letters, signing
-from ratings.models import Objection, RatingSnapshot, Verdict
+from ratings.models import Objection, RatingSnapshot
 from requests_app.calendar import WorkCalendar
 
 log = structlog.get_logger(__name__)
@@ -79,7 +79,7 @@ def publish(snapshot_id: int, *, by: Actor, at: datetime, waiver: str = "") -> R
             )
             % {"count": waiting}
         )
-    if objections.filter(verdict=Verdict.UPHELD, decided_at__gt=snapshot.frozen_at).exists():
+    if objections.upheld_since(snapshot.frozen_at).exists():
         raise Refused(_("An objection was upheld after the draft was made: make the draft anew."))
     snapshot.published_at, snapshot.published_by_id = at, user_id_of(by)
     snapshot.waiver = waiver

@@ -86,6 +86,10 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         """Return those that staff have decided: their decision, not their reason, is public."""
         return self.exclude(verdict="")
 
+    def upheld_since(self, frozen_at: datetime) -> Self:
+        """Return those that a draft frozen at the moment does not know of yet."""
+        return self.filter(verdict="upheld", decided_at__gt=frozen_at)
+
     def undecided(self) -> Self:
         """Return those that still wait."""
         return self.filter(verdict="")

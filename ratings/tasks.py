@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, now
 
 from accounts.actors import System
 from ratings import months, publishing
-from ratings.models import Objection, RatingSnapshot, Verdict
+from ratings.models import Objection, RatingSnapshot
 from requests_app.special_days import calendar_of
 
 # Late objections of residents to the month's last repairs are in by then.
@@ -32,11 +32,11 @@ def carry_on_ratings(**_newer: object) -> None:
         _carry_on(snapshot, at=at)
 
 
-def _draft(month: date, *, at: datetime) -> RatingSnapshot:
+def _draft(month: date, *, at: datetime, erratum: str = "") -> RatingSnapshot:
     # Here and not above: workers that never make a draft carry none of the arithmetic's memory.
     from ratings import snapshots
 
-    return snapshots.draft(month, at=at)
+    return snapshots.draft(month, at=at, erratum=erratum)
 
 
 def _carry_on(snapshot: RatingSnapshot, *, at: datetime) -> None:
@@ -46,13 +46,12 @@ def _carry_on(snapshot: RatingSnapshot, *, at: datetime) -> None:
             calendar = calendar_of(at.year)
             publishing.open_comments(snapshot.pk, calendar=calendar, by=System(), at=at)
         return
-    upheld = Objection.objects.of_month(snapshot.period).filter(
-        verdict=Verdict.UPHELD, decided_at__gt=snapshot.frozen_at
-    )
-    if upheld.exists():
-        from ratings import snapshots
-
-        snapshot = snapshots.draft(snapshot.period, at=at, erratum=snapshot.erratum)
-    waiting = Objection.objects.of_month(snapshot.period).undecided().exists()
-    if not waiting and snapshot.comments_until and at >= snapshot.comments_until:
+    objections = Objection.objects.of_month(snapshot.period)
+    if objections.upheld_since(snapshot.frozen_at).exists():
+        snapshot = _draft(snapshot.period, at=at, erratum=snapshot.erratum)
+    if (
+        not objections.undecided().exists()
+        and snapshot.comments_until
+        and at >= snapshot.comments_until
+    ):
         publishing.publish(snapshot.pk, by=System(), at=at)

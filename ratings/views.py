@@ -20,6 +20,7 @@ from disclosure import address_search
 from disclosure.address_search import FoundBuilding
 from ratings import changes, downloads, editions, gaming, methodology, showing
 from ratings.models import Objection, RatingResult, RatingSnapshot
+from requests_app.typed_text import one_line
 
 PAGE = 50
 MONTHS = 24
@@ -49,7 +50,7 @@ def _listed(http: ActorRequest, snapshot: RatingSnapshot, address: str) -> HttpR
     counted = dict(everybody.values_list("group").annotate(count=Count("pk")).order_by())
     group = http.GET.get("group", "")
     group = group if group in counted else ""
-    asked = " ".join(http.GET.get("q", "").replace("\x00", " ").split())[:_LONGEST]
+    asked = one_line(http.GET.get("q", ""))[:_LONGEST]
     edition = http.GET.get("edition", "")
     district = http.GET.get("district", "")
     district = district if district in settings.CITY.districts else ""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import CompanyRepresentative
+from accounts.models import CompanyRepresentative, User
 from disclosure.forms_standard.due import Standing
 from disclosure.models import ManagementCompany, Publication
 from disclosure.publications import duties
@@ -21,14 +20,6 @@ LANGUAGE = "ru"
 STAGES = (timedelta(days=14), timedelta(days=3), timedelta(days=-1))
 # A letter names so many forms; the rest is a number, and the cabinet shows all.
 NAMED = 10
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A representative who gets letters."""
-
-    id: int
-    email: str
 
 
 def topic(company: ManagementCompany) -> str:
@@ -43,15 +34,8 @@ def cabinet_link(inn: str) -> str:
     return reverse("cabinet:company", args=[inn])
 
 
-def _readers(company: ManagementCompany) -> list[Reader]:
-    return [
-        Reader(user_id, email)
-        for user_id, email in CompanyRepresentative.objects.filter(
-            inn=company.inn, user__is_active=True
-        )
-        .order_by("user_id")
-        .values_list("user_id", "user__email")
-    ]
+def _readers(company: ManagementCompany) -> list[User]:
+    return [one.user for one in CompanyRepresentative.objects.reading(company.inn or "")]
 
 
 def returned(
@@ -134,7 +118,7 @@ def _reminders(
     due: Sequence[Duty],
     due_on: date,
     stage: int,
-    readers: list[Reader],
+    readers: list[User],
 ) -> list[outbox.Letter]:
     words = [
         f"{duty.report.form.code} {duty.report.form.title}"

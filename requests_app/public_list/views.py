@@ -126,13 +126,7 @@ def points(http: HttpRequest) -> HttpResponse:
         box = viewport.box_of(http.GET["bbox"])
         if box is None:
             return HttpResponseBadRequest(_("bbox is: west, south, east, north, in degrees."))
-        west, south, east, north = box
-        found = found.filter(
-            building__lon__gte=west,
-            building__lon__lte=east,
-            building__lat__gte=south,
-            building__lat__lte=north,
-        )
+        found = found.filter(viewport.within(box))
     rows = found.for_strangers().order_by(*_ORDER)[: POINTS + 1]
     features = [_point(item) for item in rows]
     return JsonResponse(

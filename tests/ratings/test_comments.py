@@ -176,7 +176,7 @@ def test_a_dismissed_objection_changes_nothing_and_both_are_told(
     client.post(url, {"verdict": "dismissed", "decision": "Акта о недопуске нет"})
     objection.refresh_from_db()
     assert (objection.verdict, objection.decided_by) == ("dismissed", chief)
-    [letter] = Message.objects.filter(event="rating.objection_decided")
+    [letter] = Message.objects.filter(event="rating.decided")
     assert letter.recipient == "company@example.org"
     made = publishing.publish(shown.pk, by=System(), at=shown.comments_until)
     assert made.inputs == shown.inputs
