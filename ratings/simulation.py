@@ -28,7 +28,8 @@ TRUTH = {
 }
 
 
-# What is known of a company with three requests: it has forms and debts like any other.
+# What is known of a company with three requests as a whole: forms and debts like any other's, and
+# middling, so that only the three requests can be luck.
 TINY = {"recalculated": 0, "disclosed": 40, "violations": 1, "debts": 18}
 
 
@@ -57,12 +58,16 @@ def play(dice: np.random.Generator, *, companies: int, tiny: bool = False) -> Ro
             if tiny:
                 quality[0] = average
             count = dice.binomial(exposure, quality)
+            if tiny and indicator.code in TINY:
+                count[0] = round(average * exposure[0])
             known[indicator.code] = shrinkage.shares(count, exposure)
         else:
             quality = dice.gamma(alike, average / alike, companies)
             if tiny:
                 quality[0] = average
             count = dice.poisson(exposure * quality)
+            if tiny and indicator.code in TINY:
+                count[0] = round(average * exposure[0])
             known[indicator.code] = shrinkage.rates(count, exposure)
         true[indicator.code] = quality
     true_score = np.zeros(companies)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from requests_app.admin import notices
+from requests_app.admin import access, incident_steps, notices
 from requests_app.desk import many_houses
+from requests_app.incidents import opening
+from requests_app.lifecycle import Refused
 from requests_app.models import Category, Incident, IncidentBuilding, Request
 
 SHOWN = 50
@@ -48,7 +51,6 @@ class IncidentForm(forms.ModelForm):
             "text",
             "started_at",
             "expected_end_at",
-            "ended_at",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,19 +76,21 @@ class IncidentForm(forms.ModelForm):
             raise forms.ValidationError(
                 [_("No house or street like this: %(line)s") % {"line": x} for x in found.unknown]
             )
+        if len(found.ids) > opening.HOUSES_MAX:
+            raise forms.ValidationError(_("These are too many houses."))
         return found.ids
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end before the beginning, and an incident that touches no house."""
         values = super().clean() or {}
-        started, ended = values.get("started_at"), values.get("ended_at")
-        if started and ended and ended < started:
-            self.add_error("ended_at", _("It cannot end before it began."))
+        started = values.get("started_at")
         expected = values.get("expected_end_at")
         if started and expected and expected < started:
             self.add_error("expected_end_at", _("It cannot end before it began."))
         if not self.instance.pk and not values.get("more_houses") and "more_houses" in self.fields:
             self.add_error("more_houses", _("Name at least one house."))
+        if self.instance.ended_at and (values.get("more_houses") or values.get("fewer_houses")):
+            self.add_error("more_houses", _("This incident is over."))
         return values
 
 
@@ -101,13 +105,17 @@ class IncidentAdmin(admin.ModelAdmin):
     ordering = ("-started_at",)
     list_per_page = 50
     show_full_result_count = False
-    readonly_fields = ("attached", "touched")
+    readonly_fields = ("attached", "touched", "following")
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that reads a pasted notice."""
         view = self.admin_site.admin_view(notices.show)
-        own = path("notice/", view, name="requests_app_incident_notice")
-        return [own, *super().get_urls()]
+        following = self.admin_site.admin_view(incident_steps.show)
+        return [
+            path("notice/", view, name="requests_app_incident_notice"),
+            path("<int:pk>/next/", following, name="requests_app_incident_next"),
+            *super().get_urls(),
+        ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Incident | None = None) -> Any:
         """Show what hangs on an incident once there is one."""
@@ -115,12 +123,19 @@ class IncidentAdmin(admin.ModelAdmin):
         houses = ("more_houses", "fewer_houses") if obj else ("more_houses",)
         parts: list[Any] = [
             (None, {"fields": ("kind", "title", "category", "utility", "text")}),
-            (_("Time"), {"fields": ("started_at", "expected_end_at", "ended_at")}),
+            (_("Time"), {"fields": ("started_at", "expected_end_at")}),
             (_("Houses"), {"fields": houses if may else ("touched",)}),
         ]
         if obj:
+            parts.insert(0, (None, {"fields": ("following",)}))
             parts.append((_("Requests of this incident"), {"fields": ("attached",)}))
         return parts
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Incident | None = None
+    ) -> tuple[str, ...]:
+        """What people were told stands; only news change it."""
+        return (*self.readonly_fields, "text", "expected_end_at") if obj else self.readonly_fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
         """Count the houses of each row."""
@@ -133,21 +148,43 @@ class IncidentAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Incident, form: forms.ModelForm, change: Any
     ) -> None:
-        """Keep who entered it, and its houses."""
+        """Open it, or correct it and its houses, by the operations that tell people."""
+        by, at = access.operator_of(request), timezone.now()
+        values = form.cleaned_data
         if not change:
-            obj.created_by_id = request.user.pk
+            opened = opening.open_incident(
+                kind=obj.kind,
+                utility=obj.utility,
+                category=obj.category_id,
+                title=obj.title,
+                text=obj.text,
+                started_at=obj.started_at,
+                expected_end_at=obj.expected_end_at,
+                buildings=values["more_houses"],
+                attach_open=True,
+                by=by,
+                at=at,
+            )
+            # Admin goes on with the row it holds: its history and its address.
+            obj.pk = opened.pk
+            obj.refresh_from_db()
+            return
         super().save_model(request, obj, form, change)
-        IncidentBuilding.objects.filter(
-            pk__in=[row.pk for row in form.cleaned_data.get("fewer_houses") or ()],
-            incident=obj,
-        ).delete()
-        IncidentBuilding.objects.bulk_create(
-            [
-                IncidentBuilding(incident=obj, building_id=pk)
-                for pk in form.cleaned_data.get("more_houses") or ()
-            ],
-            ignore_conflicts=True,
-        )
+        add = values.get("more_houses") or []
+        drop = [row.building_id for row in values.get("fewer_houses") or ()]
+        if not (add or drop):
+            return
+        try:
+            opening.change_houses(obj.pk, add=add, drop=drop, by=by, at=at)
+        except Refused as refused:
+            # The last house taken off, or ended by a colleague meanwhile.
+            messages.error(request, refused.message)
+
+    @admin.display(description=_("what follows"))
+    def following(self, incident: Incident) -> SafeString:
+        """Link to the page that tells news, ends it or calls it off."""
+        url = reverse("admin:requests_app_incident_next", args=[incident.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Tell news, end it or call it off"))
 
     @admin.display(description=_("state"))
     def state(self, incident: Incident) -> str:

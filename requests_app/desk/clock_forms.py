@@ -13,15 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Operator
 from requests_app import lifecycle
+from requests_app.desk.forms import moment
 from requests_app.models import Request
-
-_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
-def _moment(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label, widget=_MOMENT, input_formats=["%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M"]
-    )
 
 
 class ClockForm(forms.Form):
@@ -64,7 +57,7 @@ class PlanForm(ClockForm):
     verb = "plan"
     title = _("Name the planned time")
     hint = _("The resident is told. The limit of the norm does not move.")
-    planned_at = _moment(_("Planned for"))
+    planned_at = moment(_("Planned for"))
 
     def make(self, item: Request, *, by: Operator, at: datetime) -> None:
         """Name it."""
@@ -80,7 +73,7 @@ class VisitForm(ClockForm):
     hint = _(
         "The check moves to this time; the repair's clock stands until it, an emergency's not."
     )
-    visit_at = _moment(_("Agreed for"))
+    visit_at = moment(_("Agreed for"))
 
     def make(self, item: Request, *, by: Operator, at: datetime) -> None:
         """Write it down."""
@@ -94,7 +87,7 @@ class HarmForm(ClockForm):
     verb = "harm"
     title = _("The harm is stopped")
     hint = _("The leak is shut off, the danger is fenced; the repair is still to come.")
-    happened_at = _moment(_("When"))
+    happened_at = moment(_("When"))
 
     def make(self, item: Request, *, by: Operator, at: datetime) -> None:
         """Write it down."""
@@ -108,7 +101,7 @@ class InspectionForm(ClockForm):
     verb = "inspection"
     title = _("Act of inspection")
     hint = _("Who came, what they found; the resident reads it.")
-    happened_at = _moment(_("When"))
+    happened_at = moment(_("When"))
     found_fault = forms.TypedChoiceField(
         label=_("What was found"),
         choices=[("yes", _("The fault is confirmed")), ("no", _("No fault was found"))],

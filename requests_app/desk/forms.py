@@ -18,6 +18,18 @@ from requests_app.statuses import Outcome
 from requests_app.steps import Need, Step
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+def moment(label: Any, *, required: bool = True) -> forms.DateTimeField:
+    """Return a field for a day and time in the city's zone."""
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        widget=_MOMENT,
+        input_formats=["%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M"],
+    )
+
 
 # Where a refusal of the lifecycle is shown; what is not named stands above the form.
 FIELD_OF = {

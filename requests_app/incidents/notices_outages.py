@@ -155,7 +155,7 @@ def make(
         )
         if isinstance(claimed, idempotency.Replay):
             return list(claimed.result["incidents"])
-        made = [_one(one, kind, utility, category, title, text, by) for one in outages]
+        made = [_one(one, kind, utility, category, title, text, by=by, at=at) for one in outages]
         claimed.remember({"incidents": [incident.pk for incident in made]})
     return [incident.pk for incident in made]
 
@@ -167,7 +167,9 @@ def _one(
     category: Category,
     title: str,
     text: str,
+    *,
     by: Operator,
+    at: datetime,
 ) -> Incident:
     return opening.open_incident(
         kind=kind if kind in IncidentKind.values else IncidentKind.PLANNED,
@@ -179,7 +181,7 @@ def _one(
         expected_end_at=outage.end,
         buildings=outage.houses,
         by=by,
-        at=timezone.now(),
+        at=at,
     )
 
 

@@ -257,6 +257,10 @@ PAGES: dict[str, dict[str, int]] = {
         302, editor=403, desk=200
     ),
     "admin/requests_app/incident/notice/": row(302, editor=403, operator=403, chief=200, admin=200),
+    # No such incident here; who may end one: tests/requests_app/test_desk_rooms.py.
+    "admin/requests_app/incident/<int:pk>/next/": row(
+        302, editor=403, operator=403, chief=404, admin=404
+    ),
     "admin/requests_app/incidentproposal/": row(302, editor=403, desk=200),
     # No burst here; its page: tests/requests_app/test_proposals.py.
     "admin/requests_app/incidentproposal/<path:object_id>/change/": row(302, editor=403, desk=404),

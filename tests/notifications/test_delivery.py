@@ -329,6 +329,8 @@ def test_due_messages_are_found_by_index_however_many_wait(make_message):
     )
     make_message(priority=Priority.BULK)
     with connection.cursor() as cursor:
+        # What earlier tests rolled back still lies in the index, and would be read as well.
+        cursor.execute("REINDEX TABLE notifications_message")
         cursor.execute("ANALYZE notifications_message")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(
@@ -336,6 +338,4 @@ def test_due_messages_are_found_by_index_however_many_wait(make_message):
             {"lease": None, "until": NOON, "priority": 0, "at": NOON, "size": 100},
         )
         plan = cursor.fetchone()[0][0]["Plan"]
-    # Walking through all that wait would read over a hundred; what earlier tests left dead in the
-    # index costs a few.
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 30
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 10

@@ -224,4 +224,4 @@ def test_queries_of_the_new_pages_do_not_grow(
         )
     publishing.publish(draft.pk, by=None, at=AFTER + timedelta(days=2), waiver=WHY)
     assert [queries(client, url) for url in urls] == few
-    assert max(few) <= 12
+    assert max(few) <= 9

@@ -142,7 +142,7 @@ def test_queries_do_not_grow_with_companies(client, draft):
     make_companies(better, 60)
     publishing.publish(better.pk, by=None, at=AFTER, waiver="Для проверки")
     assert [queries(client, url) for url in ("/ratings/", *PAGES)] == few
-    assert max(few) <= 12
+    assert max(few) <= 9
 
 
 def test_all_companies_are_reached_page_by_page(client, draft):

@@ -237,6 +237,8 @@ def test_the_simulation_prints_its_table():
     call_command("simulate_rating", rounds=1, stdout=said)
     named = [indicator["code"] for indicator in methodology.newest()["indicators"]]
     assert all(f"`{code}`" in said.getvalue() for code in named)
+    # The head of the table, a line each, the score, and two lines of bands.
+    assert said.getvalue().count("\n") == 2 + len(named) + 3
 
 
 def test_a_text_of_an_earlier_methodology_is_still_read():

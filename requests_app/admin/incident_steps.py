@@ -1,0 +1,160 @@
+"""
+What follows on an incident at the desk: news, its end with the act, calling it off.
+
+Each goes through `incidents.opening`, which tells people; the page shows how far that has come.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from accounts import idempotency
+from accounts.actors import Operator
+from requests_app.admin import access
+from requests_app.desk.forms import DATE, moment
+from requests_app.incidents import opening
+from requests_app.incidents.opening import REASON_MAX, TEXT_MAX
+from requests_app.lifecycle import Refused
+from requests_app.models import Incident, Request
+from requests_app.statuses import OPEN
+
+CHANGE = "requests_app.change_incident"
+NEWEST = 20
+
+
+class StepForm(forms.Form):
+    """One thing that may follow; `make` does it."""
+
+    do = ""
+    title: Promise
+    hint: Promise
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"{self.do}-%s", initial={"key": uuid.uuid4().hex})
+
+    def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
+        """Do it; raise Refused."""
+        raise NotImplementedError
+
+    @transaction.atomic
+    def carry_out(self, pk: int, *, by: Operator, at: datetime) -> None:
+        """Do it once, however often the form is sent; raise Refused or KeyReused."""
+        values = {**self.cleaned_data}
+        claimed = idempotency.claim(
+            scope=f"incident:{self.do}:{pk}:{by.id}",
+            key=values.pop("key"),
+            fingerprint=idempotency.fingerprint_of(values),
+            at=at,
+        )
+        if isinstance(claimed, idempotency.Fresh):
+            self.make(pk, values, by=by, at=at)
+
+
+def _words() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("What people read"),
+        required=False,
+        max_length=TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class NewsForm(StepForm):
+    """What is new, and by when it should end now."""
+
+    do = "news"
+    title = gettext_lazy("Tell news")
+    hint = gettext_lazy("Everybody who waits for this incident gets a letter.")
+    text = _words()
+    expected_end_at = moment(gettext_lazy("Expected to end, if that changed"), required=False)
+
+    def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
+        """Add the line of news."""
+        opening.add_news(pk, **values, by=by, at=at)
+
+
+class EndForm(StepForm):
+    """The act that says it is over."""
+
+    do = "end"
+    title = gettext_lazy("It is over")
+    hint = gettext_lazy(
+        "Its requests are done together with this act; each resident is asked and may object."
+    )
+    signed_on = forms.DateField(label=gettext_lazy("Act signed on"), widget=DATE)
+    signer = forms.CharField(label=gettext_lazy("Who signed the act"), max_length=200)
+    text = _words()
+
+    def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
+        """End the incident."""
+        opening.end(pk, **values, by=by, at=at)
+
+
+class CancelForm(StepForm):
+    """Why it is called off."""
+
+    do = "cancel"
+    title = gettext_lazy("Call it off")
+    hint = gettext_lazy("It was no incident, or the work will not be. Its requests go on alone.")
+    reason = forms.CharField(
+        label=gettext_lazy("Why (people read it)"),
+        max_length=REASON_MAX,
+    )
+
+    def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
+        """Call it off."""
+        opening.cancel(pk, **values, by=by, at=at)
+
+
+_FORMS = (NewsForm, EndForm, CancelForm)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.needs(CHANGE)
+def show(http: HttpRequest, pk: int) -> HttpResponse:
+    """Show what may follow; a POST does what its field `do` names."""
+    incident = get_object_or_404(Incident, pk=pk)
+    asked = http.POST.get("do", "")
+    made = [form(http.POST if form.do == asked else None) for form in _FORMS]
+    sent = next((form for form in made if form.is_bound), None)
+    if sent is not None and sent.is_valid():
+        try:
+            sent.carry_out(pk, by=access.operator_of(http), at=timezone.now())
+        except idempotency.KeyReused:
+            sent.add_error(None, _("This form was sent before."))
+        except Refused as refused:
+            sent.add_error(refused.field if refused.field in sent.fields else None, refused.message)
+        else:
+            messages.success(http, _("Done. People are told in the background: see how far below."))
+            return redirect("admin:requests_app_incident_next", pk)
+    values = {
+        **admin.site.each_context(http),
+        "title": incident.title,
+        "incident": incident,
+        "forms": [] if incident.ended_at else made,
+        "sent": sent,
+        "waiting": Request.objects.filter(incident=incident, status__in=sorted(OPEN)).count(),
+        "news": incident.updates.select_related("user").order_by("-at", "-id")[:NEWEST],
+        "jobs": incident.jobs.order_by("-id")[:NEWEST],
+    }
+    return TemplateResponse(
+        http,
+        "admin/requests_app/incident/next.html",
+        values,
+        status=422 if sent is not None and sent.errors else 200,
+    )
