@@ -1,7 +1,8 @@
 """
 What follows on an incident at the desk: news, its end with the act, calling it off.
 
-Each goes through `incidents.opening`, which tells people; the page shows how far that has come.
+Each goes through `incidents.news` and `incidents.ending`, which tell people; the page shows how
+far that has come.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from accounts import idempotency
 from accounts.actors import Operator
 from requests_app.admin import access
 from requests_app.desk.forms import DATE, moment
-from requests_app.incidents import opening
-from requests_app.incidents.opening import REASON_MAX, TEXT_MAX
+from requests_app.incidents import ending, news
+from requests_app.incidents.recording import REASON_MAX, TEXT_MAX
 from requests_app.lifecycle import Refused
 from requests_app.models import Incident, Request
 from requests_app.statuses import OPEN
@@ -85,7 +86,7 @@ class NewsForm(StepForm):
 
     def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
         """Add the line of news."""
-        opening.add_news(pk, **values, by=by, at=at)
+        news.add_news(pk, **values, by=by, at=at)
 
 
 class EndForm(StepForm):
@@ -102,7 +103,7 @@ class EndForm(StepForm):
 
     def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
         """End the incident."""
-        opening.end(pk, **values, by=by, at=at)
+        ending.end(pk, **values, by=by, at=at)
 
 
 class CancelForm(StepForm):
@@ -118,7 +119,7 @@ class CancelForm(StepForm):
 
     def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
         """Call it off."""
-        opening.cancel(pk, **values, by=by, at=at)
+        ending.cancel(pk, **values, by=by, at=at)
 
 
 _FORMS = (NewsForm, EndForm, CancelForm)

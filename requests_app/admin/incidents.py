@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from requests_app.admin import access, incident_steps, notices
 from requests_app.desk import many_houses
-from requests_app.incidents import opening
+from requests_app.incidents import news, opening
 from requests_app.lifecycle import Refused
 from requests_app.models import Category, Incident, IncidentBuilding, Request
 
@@ -175,7 +175,7 @@ class IncidentAdmin(admin.ModelAdmin):
         if not (add or drop):
             return
         try:
-            opening.change_houses(obj.pk, add=add, drop=drop, by=by, at=at)
+            news.change_houses(obj.pk, add=add, drop=drop, by=by, at=at)
         except Refused as refused:
             # The last house taken off, or ended by a colleague meanwhile.
             messages.error(request, refused.message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,9 @@ from requests_app import lifecycle
 from requests_app.desk import house
 from requests_app.incidents import opening
 from requests_app.models import Incident, IncidentKind, Norm, Request
+
+# A colleague who got the house first may have pressed a moment after us.
+TOGETHER = timedelta(minutes=1)
 
 
 def open_at(building_id: int, slug: str, *, by: Operator, at: datetime) -> Incident:
@@ -36,7 +39,7 @@ def open_at(building_id: int, slug: str, *, by: Operator, at: datetime) -> Incid
                 "incident", _("Choose the house and the matter first."), "unknown"
             )
         known = (
-            Incident.objects.open_at(at)
+            Incident.objects.open_at(at + TOGETHER)
             .at_building(building.pk)
             .filter(category=norm.category)
             .first()

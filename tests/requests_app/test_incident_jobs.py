@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.actors import actor_of
 from notifications.models import Message
 from requests_app import lifecycle
-from requests_app.incidents import following, jobs, opening
+from requests_app.incidents import ending, following, jobs, news, opening
 from requests_app.lifecycle import Details, Refused
 from requests_app.models import (
     Act,
@@ -53,7 +53,7 @@ def opened(categories, buildings, operator, **more):
 
 def ended(incident, operator, *, at=LATER, **more):
     values = {"signed_on": timezone.localtime(at).date(), "signer": "Мастер Фёдоров", "text": ""}
-    return opening.end(incident.pk, by=actor_of(operator), at=at, **{**values, **more})
+    return ending.end(incident.pk, by=actor_of(operator), at=at, **{**values, **more})
 
 
 def subscribe(email, building, incident=None):
@@ -79,7 +79,7 @@ def test_news_reach_attached_residents_and_subscribers_once_each(
     subscribe("elsewhere@example.org", other)
     OutageSubscription.objects.create(email="maybe@example.org", building=house, created_at=NOON)
     jobs.run(at=LATER)
-    opening.add_news(incident.pk, text="Меняют трубу", by=actor_of(operator), at=LATER)
+    news.add_news(incident.pk, text="Меняют трубу", by=actor_of(operator), at=LATER)
     jobs.run(at=LATER)
     everybody = sorted([mine.contact.email, "sub@example.org", "follower@example.org"])
     assert told("incident.opened") == everybody
@@ -157,7 +157,7 @@ def test_merged_incident_hands_over_houses_requests_and_followers(
     small = opened(categories, [house], operator, requests=[item.pk])
     large = opened(categories, [other], operator, title="Нет отопления: район")
     subscribe("follower@example.org", house, small)
-    opening.merge(small.pk, into=large.pk, reason="Одна труба", by=actor_of(operator), at=LATER)
+    ending.merge(small.pk, into=large.pk, reason="Одна труба", by=actor_of(operator), at=LATER)
     jobs.run(at=LATER)
     item.refresh_from_db()
     assert item.incident == large
@@ -166,7 +166,7 @@ def test_merged_incident_hands_over_houses_requests_and_followers(
     small.refresh_from_db()
     assert (small.ending, small.ending_reason) == ("merged", "Одна труба")
     with pytest.raises(Refused):
-        opening.add_news(small.pk, text="Ещё", by=actor_of(operator), at=LATER)
+        news.add_news(small.pk, text="Ещё", by=actor_of(operator), at=LATER)
 
 
 def test_cancelled_plan_is_told_and_its_requests_go_on(
@@ -179,8 +179,8 @@ def test_cancelled_plan_is_told_and_its_requests_go_on(
     )
     opening.attach(plan, [item], by=actor_of(operator), at=LATER)
     with pytest.raises(Refused):
-        opening.cancel(plan.pk, reason=" ", by=actor_of(operator), at=LATER)
-    opening.cancel(plan.pk, reason="Перенесли", by=actor_of(operator), at=LATER)
+        ending.cancel(plan.pk, reason=" ", by=actor_of(operator), at=LATER)
+    ending.cancel(plan.pk, reason="Перенесли", by=actor_of(operator), at=LATER)
     jobs.run(at=LATER)
     item.refresh_from_db()
     assert item.is_open

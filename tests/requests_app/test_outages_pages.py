@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.actors import actor_of
-from requests_app.incidents import opening
+from requests_app.incidents import ending, news, opening
 from tests.city_fixtures import NOON
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_list_tells_now_from_planned_and_past(client, make_building, open_one, o
         open_one([house], kind="planned", title="Опрессовка", started_at=at + timedelta(days=1)),
     )
     past = open_one([house], title="Порыв устранён", started_at=at - timedelta(days=1))
-    opening.end(
+    ending.end(
         past.pk,
         signed_on=timezone.localdate(),
         signer="Мастер",
@@ -89,7 +89,7 @@ def test_page_of_an_incident_names_its_news_and_houses_and_no_person(
         executor=opening.Mender(name="«Горсети»", phone="+78422000006"),
         requests=[item.pk],
     )
-    opening.add_news(incident.pk, text="Меняют трубу", by=actor_of(operator), at=timezone.now())
+    news.add_news(incident.pk, text="Меняют трубу", by=actor_of(operator), at=timezone.now())
     with django_assert_max_num_queries(10):
         page = client.get(f"/outages/{incident.pk}/").content.decode()
     for words in ("Порыв на магистрали", "Горсети", "Меняют трубу", "Так сказал 1 человек"):
