@@ -33,15 +33,28 @@ class Objection(models.Model):
     )
     reason = models.TextField(_("reason"), max_length=2000)
     filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who objected"),
     )
     filed_at = models.DateTimeField(_("filed"))
     verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict, blank=True)
     decision = models.TextField(
-        _("decision"), max_length=2000, blank=True, help_text=_("Everybody reads this: no names.")
+        _("grounds of the decision"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Everybody reads this: no names."),
     )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who decided"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 

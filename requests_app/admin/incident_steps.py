@@ -43,6 +43,8 @@ class StepForm(forms.Form):
     do = ""
     title: Promise
     hint: Promise
+    # What undoes more than it does is no main button.
+    is_main = True
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, data: Any = None) -> None:
@@ -110,6 +112,7 @@ class CancelForm(StepForm):
     """Why it is called off."""
 
     do = "cancel"
+    is_main = False
     title = gettext_lazy("Call it off")
     hint = gettext_lazy("It was no incident, or the work will not be. Its requests go on alone.")
     reason = forms.CharField(
