@@ -27,7 +27,8 @@ _LOOSE_END = re.compile(
 @dataclass(frozen=True)
 class FoundBuilding:
     """
-    A building of the answer and who manages it today ("" where the registry does not say).
+    A building of the answer and who manages it today ("" where the registry does not say). A
+    company that works no longer has no phone.
 
     `is_guess`: the words name no street of its address, not even with a slip of the finger; it is
     only the likest one, and a page asks whether it was meant.
@@ -91,7 +92,8 @@ WITH asked AS (
 )
 SELECT building.id, building.address, company.id, coalesce(company.inn, ''),
     coalesce(nullif(company.short_name, ''), company.name, ''),
-    coalesce(nullif(company.dispatcher_phone, ''), company.phone, ''),
+    CASE WHEN company.is_active
+        THEN coalesce(nullif(company.dispatcher_phone, ''), company.phone) ELSE '' END,
     building.lat, building.lon
 FROM best
 JOIN disclosure_building AS building ON building.id = best.id

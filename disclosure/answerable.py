@@ -52,7 +52,8 @@ def answerable(building_id: int, answers: str, utility: str, on: date) -> Answer
     Return who answers; `answers` and `utility` are a norm's codes.
 
     A supplier nobody has entered is stood in for by the management company: it must pass the
-    request on anyway (ПП РФ № 354, п. 31).
+    request on anyway (ПП РФ № 354, п. 31). One that works no longer answers for nothing, even
+    while its period is still open: the centre keeps the request.
     """
     if answers in _OUTSIDE:
         return Answerable()
@@ -65,8 +66,9 @@ def answerable(building_id: int, answers: str, utility: str, on: date) -> Answer
 
 
 def who_runs(building_id: int, on: date) -> ManagementCompany | None:
-    """Return the company that manages the building on the day."""
-    periods = ManagementPeriod.objects.select_related("company").order_by()
+    """Return the working company that manages the building on the day."""
+    periods = ManagementPeriod.objects.filter(company__is_active=True)
+    periods = periods.select_related("company").order_by()
     # At most one, by the table's own constraint: `first` would only sort.
     for period in periods.filter(building_id=building_id, during__contains=on)[:1]:
         return period.company
@@ -74,8 +76,9 @@ def who_runs(building_id: int, on: date) -> ManagementCompany | None:
 
 
 def who_supplies(building_id: int, utility: str, on: date) -> ResourceSupplier | None:
-    """Return the supplier of the utility to the building on the day."""
-    periods = SupplyPeriod.objects.select_related("supplier").order_by()
+    """Return the working supplier of the utility to the building on the day."""
+    periods = SupplyPeriod.objects.filter(supplier__is_active=True)
+    periods = periods.select_related("supplier").order_by()
     for period in periods.filter(building_id=building_id, utility=utility, during__contains=on)[:1]:
         return period.supplier
     return None

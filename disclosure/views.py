@@ -81,7 +81,8 @@ def entrance_poster(http: HttpRequest, pk: int) -> HttpResponse:
     day = _today(now())
     term = next((term for term in facts.terms_of(house, on=day) if term.is_current), None)
     answer = HttpResponse(
-        poster.pdf(house, term.company if term else None, on=day), content_type="application/pdf"
+        poster.pdf(house, term.company if term and term.company.is_active else None, on=day),
+        content_type="application/pdf",
     )
     answer["Content-Disposition"] = f'inline; filename="poster-{house.pk}.pdf"'
     return answer

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from django.db.backends.utils import CursorWrapper
 
 from disclosure import addresses
-from disclosure.registers import conflicts
+from disclosure.registers import conflicts, streets
 from disclosure.registers.copying import stage
 from disclosure.registers.differences import (
     CHANGED,
@@ -34,15 +34,6 @@ _COLUMNS = (
     "area_m2 numeric, company_key text, company_name text, company_kind text, day date, "
     "street_id bigint, building_id bigint, own boolean, company_id bigint, state text"
 )
-
-_STREETS = """
-INSERT INTO disclosure_street (settlement, name, search_name)
-SELECT settlement, street, min(search_name) FROM register_house GROUP BY settlement, street
-ORDER BY settlement, street
-ON CONFLICT (settlement, name) DO NOTHING;
-UPDATE register_house SET street_id = street.id FROM disclosure_street AS street
-WHERE street.settlement = register_house.settlement AND street.name = register_house.street;
-"""
 
 _COMPANIES = """
 INSERT INTO disclosure_managementcompany (source, source_key, name, kind, short_name, ogrn,
@@ -192,7 +183,8 @@ def store(
     stage(cursor, "register_house", _COLUMNS, [_staged(line, row, as_of) for line, row in rows])
     cursor.execute("ANALYZE register_house")
     said = {"source": source}
-    for statement in (_STREETS, _COMPANIES, _MATCH):
+    streets.find_or_make(cursor)
+    for statement in (_COMPANIES, _MATCH):
         cursor.execute(statement, said)
     waiting = conflicts.hold_houses(cursor, run=run, at=at)
     cursor.execute(_INSERT + _wanted(), said)
@@ -232,15 +224,16 @@ def store(
 
 def address_key(row: House) -> tuple[str, str, str]:
     """Return what makes two lines the same house."""
-    return (row.settlement, row.street, addresses.house_key(row.house))
+    return (*streets.spelling(row.settlement, row.street), addresses.house_key(row.house))
 
 
 def _staged(line: int, row: House, as_of: date) -> tuple[object, ...]:
     # 40 is what the column holds; a longer number is an address that got into it.
     search_house = addresses.house_key(row.house)
-    address = ", ".join(part for part in (row.settlement, row.street) if part)
+    settlement, street = row.settlement[:120], row.street[:200]
+    address = ", ".join(part for part in (settlement, street) if part)
     return (
-        *(line, row.key[:80], row.settlement[:120], row.street[:200]),
+        *(line, row.key[:80], settlement, street),
         addresses.street_text(city=row.settlement, name=row.street)[:200],
         *(row.house, search_house, addresses.display(city="", street=address, house=row.house)),
         *(row.district, row.lat, row.lon, row.fias_guid, row.kind, row.built_year, row.floors),

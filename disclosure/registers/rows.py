@@ -15,6 +15,8 @@ from stdnum.ru import ogrn as ogrn_number
 from disclosure.models import CompanyKind
 
 Line = Mapping[str, str]
+# The key that marks a line with more cells than the header: its values stand in wrong columns.
+EXTRA = "\x00extra"
 
 _NOTHING = {"", "-", "—", "нет данных", "н.д.", "не заполнено", "незаполнено", "не присвоен"}
 _REMOVED = re.compile(r"\[удалено\]|имя удалено", re.IGNORECASE)

@@ -26,7 +26,7 @@ from disclosure.registers.differences import (
 )
 from disclosure.registers.layouts import Layout
 from disclosure.registers.outcome import Outcome
-from disclosure.registers.rows import House, Line, Organisation, Rejected
+from disclosure.registers.rows import EXTRA, House, Line, Organisation, Rejected
 
 BATCH = 2_000
 LONGEST_HOUSE = 40
@@ -202,6 +202,8 @@ class _Batch:
     def take(self, line: int, cells: Line) -> None:
         """Read the line; one without a place is kept for the report."""
         try:
+            if EXTRA in cells:
+                raise Rejected("more cells than columns")
             row = self._layout.read(cells)
             if isinstance(row, House) and not _fits(row):
                 raise Rejected("house number too long to be one")
