@@ -70,7 +70,17 @@ def _written(row: models.Model, columns: list[str], *, backward: bool) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(model: type[models.Model], columns: list[str], cursor: str) -> tuple[bool, list[Any]]:
+def _field(rows: models.QuerySet[Any], name: str) -> Any:
+    """Return what the column holds: a field of the model, or what the query computed."""
+    annotation = rows.query.annotations.get(name)
+    if annotation is not None:
+        return annotation.output_field
+    field: Any = rows.model._meta.get_field(name)
+    # A generated column holds what its expression gives.
+    return getattr(field, "output_field", field)
+
+
+def _read(rows: models.QuerySet[Any], columns: list[str], cursor: str) -> tuple[bool, list[Any]]:
     try:
         # A long one is not ours, and brackets by the thousand exhaust the reader of JSON.
         if len(cursor) > _CURSOR_MAX:
@@ -81,9 +91,7 @@ def _read(model: type[models.Model], columns: list[str], cursor: str) -> tuple[b
             raise ValueError
         read: list[Any] = []
         for name, value in zip(columns, values, strict=True):
-            field: Any = model._meta.get_field(name)
-            # A generated column holds what its expression gives.
-            field = getattr(field, "output_field", field)
+            field = _field(rows, name)
             if isinstance(field, models.DateTimeField):
                 moment = parse_datetime(value)
                 # At the ends of the calendar a zone carries a moment out of what Python can hold.
@@ -109,13 +117,14 @@ def page(rows: models.QuerySet[M], order: list[str], *, size: int, cursor: str =
     """
     Return one page of `rows` in `order`: names of columns, all with "-" or all without.
 
-    The last column must be unique. Raise BadCursor for a cursor that is not ours.
+    A column may be an annotation that is never NULL. The last column must be unique. Raise
+    BadCursor for a cursor that is not ours.
     """
     columns = [name.lstrip("-") for name in order]
     descending = order[0].startswith("-")
     if any(name.startswith("-") != descending for name in order):
         raise ValueError("all columns of a key must run the same way")
-    backward, after = _read(rows.model, columns, cursor) if cursor else (False, [])
+    backward, after = _read(rows, columns, cursor) if cursor else (False, [])
     if after:
         sign = "<" if descending != backward else ">"
         rows = rows.filter(_RowCompared(columns, after, sign))

@@ -365,6 +365,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "requests_app.tasks.sweep_outage_subscriptions",
         "schedule": timedelta(hours=1),
     },
+    "count-treatment": {
+        "task": "requests_app.tasks.count_treatment",
+        "schedule": timedelta(minutes=15),
+    },
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {

@@ -19,6 +19,7 @@ from stdnum.ru import inn as inn_number
 from stdnum.ru import ogrn as ogrn_number
 
 from disclosure.corrections.models import CorrectionRequest
+from disclosure.directory.models import ResponseFigures
 from disclosure.forms_standard.models import DisclosureForm
 from disclosure.open_data.models import OpenDataFile
 from disclosure.publications.models import (
@@ -45,6 +46,7 @@ __all__ = [
     "OpenDataFile",
     "Publication",
     "PublicationReturn",
+    "ResponseFigures",
     "StaleSave",
 ]
 

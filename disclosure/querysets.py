@@ -7,8 +7,22 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from disclosure.licences import received_since
 
 if TYPE_CHECKING:
     from disclosure.models import Building, ManagementCompany  # noqa: F401
@@ -86,4 +100,72 @@ class CompanyQuerySet(models.QuerySet["ManagementCompany"]):
         )
         return self.annotate(
             houses=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+        )
+
+    def in_district(self, district: str, *, on: date) -> Self:
+        """Return the companies that manage a house of the district on the day."""
+        from disclosure.models import ManagementPeriod
+
+        return self.filter(
+            Exists(
+                ManagementPeriod.objects.filter(
+                    company=OuterRef("pk"),
+                    during__contains=on,
+                    building__district=district,
+                )
+            )
+        )
+
+    def having_published(self, *, no: bool = False) -> Self:
+        """Return the companies with a version that counts, of any form; `no`: those without."""
+        from disclosure.models import Publication
+
+        published = Exists(Publication.objects.filter(company=OuterRef("pk"), returned=None))
+        return self.filter(~published if no else published)
+
+    def licensed(self, *, on: date) -> Self:
+        """Return the companies whose published licence is in force on the day."""
+        from disclosure.models import DisclosureValue, Publication
+
+        counting = (
+            Publication.objects.filter(
+                company=OuterRef("pk"), building=None, form_code="1.1", returned=None
+            )
+            .order_by("-version")
+            .values("pk")[:1]
+        )
+        received = DisclosureValue.objects.filter(
+            publication=OuterRef("counting_facts"),
+            table="licenses",
+            code="license_receipt_date",
+            day__gt=received_since(on),
+            day__lte=on,
+        )
+        return self.annotate(counting_facts=Subquery(counting)).filter(Exists(received))
+
+    def with_disclosed(self) -> Self:
+        """Annotate `disclosed`: hundredths of a percent, houses included; -1 while unknown."""
+        from disclosure.models import CompletenessScore
+
+        newest = (
+            CompletenessScore.objects.filter(company=OuterRef("pk"), building=None)
+            .order_by("-day")
+            .values_list(
+                Cast(Coalesce("total", "percent") * 100, output_field=IntegerField()), flat=True
+            )
+        )
+        return self.annotate(
+            disclosed=Coalesce(Subquery(newest[:1], output_field=IntegerField()), Value(-1))
+        )
+
+    def with_in_time(self) -> Self:
+        """Join the figures of requests; annotate `in_time` in hundredths of a percent, or -1."""
+        judged = F("response_figures__judged")
+        share = Cast(F("response_figures__in_time") * 10000.0 / judged, output_field=IntegerField())
+        return self.select_related("response_figures").annotate(
+            in_time=Case(
+                When(response_figures__judged__gt=0, then=share),
+                default=Value(-1),
+                output_field=IntegerField(),
+            )
         )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from disclosure import views
+from disclosure.directory import comparing, housemap, listing
 from disclosure.panels import Maker
 
 app_name = "disclosure"
@@ -11,7 +12,10 @@ urlpatterns = [
     path("buildings/suggest/", views.address_suggest, name="address_suggest"),
     path("buildings/<int:pk>/point/", views.point, name="building_point"),
     path("buildings/<int:pk>/poster.pdf", views.entrance_poster, name="poster"),
-    path("companies/", views.companies, name="companies"),
+    path("companies/", listing.companies, name="companies"),
+    path("companies/map/", housemap.page, name="companies_map"),
+    path("companies/map/points/", housemap.points, name="companies_points"),
+    path("companies/compare/", comparing.compare, name="companies_compare"),
 ]
 
 

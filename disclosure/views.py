@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -27,7 +26,6 @@ from disclosure.publications.hours import Hours, hours_of
 
 PAGE = 20
 FOUND = 10
-_BY_NAME = ["name", "id"]
 _BY_ADDRESS = ["address", "id"]
 
 
@@ -118,32 +116,6 @@ class HousePage(View):
                 "panels": make(self.panels, house, actor=http.actor, at=at),
             },
         )
-
-
-@require_safe
-def companies(http: HttpRequest) -> HttpResponse:
-    """List the companies by name, or those whose name or ИНН fits."""
-    asked = _asked(http)
-    rows = ManagementCompany.objects.named_like(asked).with_houses(_today(now()))
-    try:
-        page = keyset.page(rows, _BY_NAME, size=PAGE, cursor=http.GET.get("cursor", "")[:2000])
-    except keyset.BadCursor:
-        return redirect(_companies_url(asked))
-    return render(
-        http,
-        "disclosure/companies.html",
-        {
-            "q": asked,
-            "rows": page.rows,
-            "before": _companies_url(asked, page.previous) if page.previous else "",
-            "after": _companies_url(asked, page.next) if page.next else "",
-        },
-    )
-
-
-def _companies_url(asked: str, cursor: str = "") -> str:
-    parts = {name: value for name, value in (("q", asked), ("cursor", cursor)) if value}
-    return reverse("disclosure:companies") + (f"?{urlencode(parts)}" if parts else "")
 
 
 class CompanyPage(View):

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import Actor
 from disclosure.models import Building, ManagementCompany
 from disclosure.panels import Panel
-from requests_app import places
+from requests_app import places, treatment
 from requests_app.filing.house import until
 from requests_app.models import Incident, Request
 from requests_app.public_list.views import row
-from requests_app.statuses import OPEN, Outcome
+from requests_app.statuses import OPEN
+from requests_app.treatment import RECENT
 
-# How far back a page of a house or a company looks; one walk along an index each.
-RECENT = timedelta(days=90)
 LATEST = 5
 _OPEN = sorted(OPEN)
 
@@ -72,37 +71,20 @@ def requests_of_company(company: ManagementCompany, actor: Actor, at: datetime) 
     )
     return Panel(
         "requests_app/panels/requests_of_company.html",
-        {"by_matter": by_matter, "days": RECENT.days, **counts, "treated": _treated(rows, at=at)},
+        {
+            "by_matter": by_matter,
+            "days": RECENT.days,
+            **counts,
+            "treated": _treated(company, at=at),
+        },
     )
 
 
-def _treated(rows: Any, *, at: datetime) -> dict[str, int | None]:
-    """
-    Return how the requests of the last months were treated; one query.
-
-    Late ones count against the company as soon as the term is over, repaired or not; what was
-    refused, withdrawn, a duplicate or not confirmed does not count. Shares are None of nothing.
-    """
-    is_done = Q(done_at__isnull=False)
-    counts = rows.filter(
-        registered_at__gte=timezone.localtime(at) - RECENT, outcome__in=["", Outcome.FIXED]
-    ).aggregate(
-        total=Count("pk"),
-        fixed=Count("pk", filter=Q(outcome=Outcome.FIXED)),
-        judged=Count("pk", filter=is_done | Q(due_at__lt=at, paused_at=None)),
-        in_time=Count("pk", filter=is_done & Q(done_at__lte=F("due_at"))),
-        presented=Count("pk", filter=is_done | Q(reopened_count__gt=0)),
-        reopened=Count("pk", filter=Q(reopened_count__gt=0)),
-    )
-    return {
-        **counts,
-        "in_time_percent": _share(counts["in_time"], counts["judged"]),
-        "reopened_percent": _share(counts["reopened"], counts["presented"]),
-    }
-
-
-def _share(part: int, whole: int) -> int | None:
-    return round(part * 100 / whole) if whole else None
+def _treated(company: ManagementCompany, *, at: datetime) -> dict[str, int | None]:
+    counts = treatment.of_company(company, at=at)
+    names = ("total", "fixed", "judged", "in_time", "presented", "reopened")
+    shares = ("in_time_percent", "reopened_percent")
+    return {name: getattr(counts, name) for name in (*names, *shares)}
 
 
 def _by_matter(rows: Any, *, at: datetime) -> list[dict[str, Any]]:

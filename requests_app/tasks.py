@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import localdate, now
 
-from requests_app import retention, silence
+from requests_app import retention, silence, treatment
 from requests_app.incidents import bursts_past, bursts_watch, following, jobs
 
 
@@ -62,3 +62,9 @@ def sweep_outage_subscriptions(**_newer: object) -> None:
     """Forget addresses that nobody confirmed, and followers of incidents long over."""
     while following.sweep(at=now()):
         pass
+
+
+@shared_task(queue="default")
+def count_treatment(**_newer: object) -> None:
+    """Count how companies treat their requests, for the list that sorts by it."""
+    treatment.count_all(at=now())

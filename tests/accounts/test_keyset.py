@@ -7,6 +7,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from accounts import keyset
 from accounts.keyset import BadCursor
@@ -122,3 +123,18 @@ def test_a_status_in_a_cursor_cannot_carry_a_zero_byte(db):
 def test_a_key_that_runs_both_ways_is_a_mistake_of_ours(db):
     with pytest.raises(ValueError, match="same way"):
         keyset.page(Request.objects.all(), ["due_at", "-id"], size=4)
+
+
+def test_a_key_may_be_what_the_query_computes(eleven):
+    rows = eleven.annotate(third=F("id") % 3)
+    order = ["-third", "-id"]
+    expected = list(rows.order_by(*order).values_list("pk", flat=True))
+    seen, cursor = [], ""
+    while True:
+        page = keyset.page(rows, order, size=4, cursor=cursor)
+        seen += [row.pk for row in page]
+        if not (cursor := page.next):
+            break
+    assert seen == expected
+    with pytest.raises(BadCursor):
+        keyset.page(eleven, ["-absent", "-id"], size=4, cursor=page.previous)

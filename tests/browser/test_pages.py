@@ -59,6 +59,8 @@ LONG = "Оченьдлинноесловобезпробелов" * 12 + " и о
 PUBLIC = (
     *("/", "/buildings/", "/buildings/?q=садовая", "/buildings/?q=zzzz", "/buildings/{house}/"),
     *("/buildings/{orphan}/", "/companies/", "/companies/?q=zzzz", "/companies/{inn}/"),
+    *("/companies/?kind=company&sort=in_time", "/companies/map/", "/companies/compare/"),
+    *("/companies/compare/?inn={inn}", "/companies/compare/?inn={inn}&q=zz"),
     *("/buildings/{house}/wrong/", "/companies/{inn}/wrong/"),
     *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
     *("/requests/track/", "/requests/new/", "/requests/new/?q=zzzz", "/requests/new/?q=садовая"),

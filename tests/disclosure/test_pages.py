@@ -120,7 +120,7 @@ def test_companies_page_by_key_there_and_back(client, db):
     seen, url = [], reverse("disclosure:companies")
     while url:
         values = client.get(url).context
-        seen += [row.name for row in values["rows"]]
+        seen += [row.company.name for row in values["rows"]]
         url = values["after"]
     assert seen == [f"УК {number:03}" for number in range(45)]
 

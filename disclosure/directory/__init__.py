@@ -1,0 +1,1 @@
+"""The companies as a reader chooses them: found, filtered, sorted, on the map, side by side."""
