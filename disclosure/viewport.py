@@ -10,13 +10,14 @@ Box = tuple[float, float, float, float]
 
 
 def within(box: Box, building: str = "building") -> Q:
-    """Return the condition that the house at the path `building` lies in the box."""
+    """Return the condition that the house at the path `building` ("": itself) lies in the box."""
     west, south, east, north = box
+    path = f"{building}__" if building else ""
     limits: dict[str, Any] = {
-        f"{building}__lon__gte": west,
-        f"{building}__lon__lte": east,
-        f"{building}__lat__gte": south,
-        f"{building}__lat__lte": north,
+        f"{path}lon__gte": west,
+        f"{path}lon__lte": east,
+        f"{path}lat__gte": south,
+        f"{path}lat__lte": north,
     }
     return Q(**limits)
 

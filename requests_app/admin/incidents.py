@@ -16,13 +16,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from requests_app.admin import access, incident_steps, notices
+from requests_app.admin import access, incident_houses, incident_steps, notices
 from requests_app.desk import many_houses
 from requests_app.incidents import news, opening
+from requests_app.incidents.recording import HOUSES_MAX
 from requests_app.lifecycle import Refused
 from requests_app.models import Category, Incident, IncidentBuilding, Request
 
 SHOWN = 50
+TICKED = 300
 
 
 class IncidentForm(forms.ModelForm):
@@ -32,13 +34,23 @@ class IncidentForm(forms.ModelForm):
         label=_("Add houses"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
-        help_text=_("One a line: a house («Садовая 5») or a whole street («Садовая»)."),
+        help_text=_(
+            "One a line: a house («Садовая 5»), a whole street («Садовая») or a part of one "
+            "(«Садовая 1–25 (нечёт.), кроме 7»)."
+        ),
     )
     fewer_houses = forms.ModelMultipleChoiceField(
         label=_("Take houses off"),
         required=False,
         queryset=IncidentBuilding.objects.none(),
         widget=forms.CheckboxSelectMultiple,
+    )
+
+    fewer_lines = forms.CharField(
+        label=_("Take houses off"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text=_("One a line, as above."),
     )
 
     class Meta:
@@ -71,12 +83,19 @@ class IncidentForm(forms.ModelForm):
 
     def clean_more_houses(self) -> list[int]:
         """Return the ids of the houses that the lines name; name the lines that fit none."""
-        found = many_houses.read(self.cleaned_data["more_houses"])
+        return self._houses("more_houses")
+
+    def clean_fewer_lines(self) -> list[int]:
+        """Return the ids of the houses that the lines name; name the lines that fit none."""
+        return self._houses("fewer_lines")
+
+    def _houses(self, field: str) -> list[int]:
+        found = many_houses.read(self.cleaned_data[field])
         if found.unknown:
             raise forms.ValidationError(
                 [_("No house or street like this: %(line)s") % {"line": x} for x in found.unknown]
             )
-        if len(found.ids) > opening.HOUSES_MAX:
+        if len(found.ids) > HOUSES_MAX:
             raise forms.ValidationError(_("These are too many houses."))
         return found.ids
 
@@ -89,9 +108,21 @@ class IncidentForm(forms.ModelForm):
             self.add_error("expected_end_at", _("It cannot end before it began."))
         if not self.instance.pk and not values.get("more_houses") and "more_houses" in self.fields:
             self.add_error("more_houses", _("Name at least one house."))
-        if self.instance.ended_at and (values.get("more_houses") or values.get("fewer_houses")):
+        if self.instance.ended_at and any(
+            values.get(name) for name in ("more_houses", "fewer_houses", "fewer_lines")
+        ):
             self.add_error("more_houses", _("This incident is over."))
         return values
+
+
+class _Look(forms.ModelForm):
+    """The form while houses are chosen: it tells what is wrong with them, and of nothing else."""
+
+    def is_valid(self) -> bool:
+        """Never: nothing is saved by a look."""
+        for name in {*self.errors} - {"more_houses", "fewer_houses", "fewer_lines"}:
+            del self.errors[name]
+        return False
 
 
 @admin.register(Incident)
@@ -111,16 +142,51 @@ class IncidentAdmin(admin.ModelAdmin):
         """Add the page that reads a pasted notice."""
         view = self.admin_site.admin_view(notices.show)
         following = self.admin_site.admin_view(incident_steps.show)
+        points = self.admin_site.admin_view(incident_houses.points)
         return [
+            path("houses.geojson", points, name="requests_app_incident_houses"),
             path("notice/", view, name="requests_app_incident_notice"),
             path("<int:pk>/next/", following, name="requests_app_incident_next"),
             *super().get_urls(),
         ]
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Read the chosen houses first: a press that only looks saves nothing."""
+        may = "change" if object_id else "add"
+        more: dict[str, Any] = {}
+        if request.user.has_perm(f"requests_app.{may}_incident"):
+            incident = self.get_object(request, object_id) if object_id else None
+            chosen = incident_houses.read(request, incident)
+            request.is_look = chosen.is_look  # type: ignore[attr-defined]
+            more = chosen.context()
+        return super().changeform_view(
+            request, object_id, form_url, {**more, **(extra_context or {})}
+        )
+
+    def get_form(
+        self, request: HttpRequest, obj: Incident | None = None, change: Any = None, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Return the form; for a look one that is never ready to be saved."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if not getattr(request, "is_look", False):
+            return form
+        return type("IncidentLook", (_Look, form), {})
+
     def get_fieldsets(self, request: HttpRequest, obj: Incident | None = None) -> Any:
         """Show what hangs on an incident once there is one."""
         may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        houses = ("more_houses", "fewer_houses") if obj else ("more_houses",)
+        houses: tuple[str, ...] = ("more_houses",)
+        if obj:
+            # Boxes to tick while they fit on a page; a whole district is taken off by lines.
+            rows = IncidentBuilding.objects.filter(incident=obj)
+            few = len(rows.values_list("pk")[: TICKED + 1]) <= TICKED
+            houses = ("more_houses", "fewer_houses" if few else "fewer_lines")
         parts: list[Any] = [
             (None, {"fields": ("kind", "title", "category", "utility", "text")}),
             (_("Time"), {"fields": ("started_at", "expected_end_at")}),
@@ -172,6 +238,7 @@ class IncidentAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         add = values.get("more_houses") or []
         drop = [row.building_id for row in values.get("fewer_houses") or ()]
+        drop += values.get("fewer_lines") or []
         if not (add or drop):
             return
         try:

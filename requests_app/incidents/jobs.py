@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.actors import System
 from requests_app import lifecycle
@@ -81,15 +81,13 @@ def _attach(job: IncidentJob, at: datetime) -> None:
 
 
 def _to_attach(job: IncidentJob) -> QuerySet[Request]:
-    rows = Request.objects.filter(status__in=sorted(OPEN)).select_related("incident")
     if job.update.kind == UpdateKind.MERGED:
-        return rows.filter(incident=job.update.incident_id)
-    houses = IncidentBuilding.objects.filter(incident=job.incident_id).values("building_id")
-    return rows.filter(
-        Q(incident=None) | Q(incident__ended_at__lte=job.created_at),
-        building__in=houses,
-        category__in=opening.matters_of(job.incident),
-    )
+        rows = Request.objects.still_open().filter(incident=job.update.incident_id)
+    else:
+        houses = IncidentBuilding.objects.filter(incident=job.incident_id).values("building_id")
+        rows = opening.waiting_about(job.incident.category, at=job.created_at)
+        rows = rows.filter(building__in=houses)
+    return rows.select_related("incident")
 
 
 def _end(job: IncidentJob, at: datetime) -> None:

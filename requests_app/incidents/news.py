@@ -41,7 +41,11 @@ def add_news(
 def change_houses(
     incident_id: int, *, add: Iterable[int], drop: Iterable[int], by: Operator, at: datetime
 ) -> tuple[int, int]:
-    """Add and take off houses; return how many of each. Requests that hang on it stay."""
+    """
+    Add and take off houses; return how many of each.
+
+    Requests that hang on it stay; open ones about its matter from added houses are attached.
+    """
     incident = locked(incident_id, at)
     before = IncidentBuilding.objects.filter(incident=incident).count()
     add_houses(incident, list(dict.fromkeys(add)))
@@ -60,5 +64,7 @@ def change_houses(
             at=at,
             text=words % {"added": added, "dropped": dropped},
         )
+        if added:
+            leave_job(update, JobKind.ATTACH, at=at)
         leave_job(update, JobKind.TELL, at=at)
     return added, dropped

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import Operator, System, user_id_of
@@ -20,10 +21,8 @@ from requests_app.incidents.recording import (
 )
 from requests_app.lifecycle import Refused
 from requests_app.models import Category, Incident, IncidentJob, JobKind, Request, UpdateKind
+from requests_app.querysets import RequestQuerySet
 from requests_app.typed_text import one_line
-
-# No city has more; a longer list is a slip.
-HOUSES_MAX = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +67,6 @@ def open_incident(
         raise Refused("title", _("Say what happened."), "title_needed")
     if not ids:
         raise Refused("houses", _("Name at least one house."), "houses_needed")
-    if len(ids) > HOUSES_MAX:
-        raise Refused("houses", _("These are too many houses."), "too_many_houses")
     if expected_end_at is not None and expected_end_at < started_at:
         raise Refused("expected_end_at", _("It cannot end before it began."), "ends_early")
     incident = Incident.objects.create(
@@ -139,7 +136,9 @@ def attach_open(incident_id: int, *, by: Operator | System, at: datetime) -> Inc
     return job
 
 
-def matters_of(incident: Incident) -> Iterable[int]:
-    """Return the ids of the matters that requests about this incident may have."""
-    parent = incident.category.parent_id or incident.category_id
-    return Category.objects.filter(parent=parent).values_list("pk", flat=True)
+def waiting_about(category: Category, *, at: datetime) -> RequestQuerySet:
+    """Return open requests about a matter or its kin that hang on no incident going on `at`."""
+    kin = Category.objects.filter(parent=category.parent_id or category.pk)
+    return Request.objects.still_open().filter(
+        Q(incident=None) | Q(incident__ended_at__lte=at), category__in=kin.values("pk")
+    )

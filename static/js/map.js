@@ -62,6 +62,8 @@ function start(place) {
     zoomControl: false, attributionControl: Boolean(tiles), scrollWheelZoom: false, zoomSnap: 0.25,
     minZoom: 10, maxZoom: 18, preferCanvas: false, fadeAnimation: !still, zoomAnimation: !still, markerZoomAnimation: !still,
   }).setView([Number(lat), Number(lon)], Number(zoom) || 12);
+  // For modules that draw on the map: draw.js.
+  place.leaflet = map;
   L.control.zoom({ zoomInTitle: place.dataset.zoomIn, zoomOutTitle: place.dataset.zoomOut }).addTo(map);
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());

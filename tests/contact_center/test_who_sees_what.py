@@ -259,6 +259,9 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/<int:pk>/files/<uuid:upload>/small/": row(
         302, editor=403, desk=200
     ),
+    "admin/requests_app/incident/houses.geojson": row(
+        302, editor=403, operator=403, chief=200, admin=200
+    ),
     "admin/requests_app/incident/notice/": row(302, editor=403, operator=403, chief=200, admin=200),
     # No such incident here; who may end one: tests/requests_app/test_desk_rooms.py.
     "admin/requests_app/incident/<int:pk>/next/": row(

@@ -51,12 +51,13 @@ def index(http: HttpRequest) -> HttpResponse:
         "newer": f"{address}?{choice.query(cursor=page.previous)}" if page.previous else "",
         "older": f"{address}?{choice.query(cursor=page.next)}" if page.next else "",
         "points": f"{reverse('outages:points')}?{choice.query()}",
-        **_map(),
+        **map_layers(),
     }
     return render(http, "requests_app/outages/index.html", values)
 
 
-def _map() -> dict[str, str]:
+def map_layers() -> dict[str, str]:
+    """Return the addresses of what every map of the city is drawn on."""
     return {
         "outline": static(settings.CITY.outline) if settings.CITY.outline else "",
         "streets": static("geo/demo-streets.geojson") if settings.DEMO else "",
@@ -139,7 +140,7 @@ def outage_page(http: HttpRequest, incident: Incident, **more: Any) -> HttpRespo
         "houses_shown": showing.HOUSES,
         "with_me_too": following.followers_of(incident),
         "points": reverse("outages:points_of", args=[incident.pk]),
-        **_map(),
+        **map_layers(),
         **more,
     }
     return render(http, "requests_app/outages/outage.html", values, status=more.get("status", 200))
