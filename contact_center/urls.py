@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from contact_center import health, views
+from contact_center import health, sitemaps, views
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
 from outreach.panels import guides_for_matter
@@ -51,6 +51,9 @@ urlpatterns = [
     path("", include("outreach.urls")),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
     path("healthz", health.lives, name="healthz"),
     path("readyz", health.is_ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

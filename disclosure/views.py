@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.timezone import now
 from django.views import View
 from django.views.decorators.cache import cache_control
@@ -19,7 +20,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import keyset
 from accounts.middleware import ActorRequest
-from disclosure import address_search, facts, poster
+from accounts.revalidation import revalidated
+from disclosure import address_search, facts, linked_data, poster
 from disclosure.models import Building, ManagementCompany
 from disclosure.panels import Maker, make
 from disclosure.publications.hours import Hours, hours_of
@@ -45,9 +47,11 @@ def _found(http: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
+@revalidated
 def buildings(http: HttpRequest) -> HttpResponse:
     """Find a house by its address; a plain form."""
-    return render(http, "disclosure/buildings.html", _found(http))
+    values = _found(http) | {"linked_data": linked_data.of_search()}
+    return render(http, "disclosure/buildings.html", values)
 
 
 @require_safe
@@ -86,6 +90,7 @@ def entrance_poster(http: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
+@method_decorator(revalidated, name="dispatch")
 class HousePage(View):
     """A house: who runs and supplies it, its passport, and the panels of higher rooms."""
 
@@ -105,6 +110,7 @@ class HousePage(View):
             {
                 "house": house,
                 "current": current,
+                "linked_data": linked_data.of_house(house, current.company if current else None),
                 "hours": hours_of(current.company) if current else Hours(),
                 "terms": terms,
                 "supplies": facts.supplies_of(house, on=day),
@@ -118,6 +124,7 @@ class HousePage(View):
         )
 
 
+@method_decorator(revalidated, name="dispatch")
 class CompanyPage(View):
     """A company: how to reach it, the houses it manages today, and the panels of higher rooms."""
 
@@ -145,6 +152,7 @@ class CompanyPage(View):
             "disclosure/company.html",
             {
                 "company": company,
+                "linked_data": linked_data.of_company(company),
                 "facts": facts.company_facts(company, houses),
                 "hours": hours_of(company),
                 "houses": page.rows,

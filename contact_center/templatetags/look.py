@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import phonenumbers
 from django import template
+from django.conf import settings
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -115,3 +117,12 @@ def tel(number: str) -> str:
     """Return the `tel:` address of a phone."""
     kept = "".join(sign for sign in str(number or "") if sign.isdigit() or sign == "+")
     return f"tel:{kept}"
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: Context) -> SafeString:
+    """Return the link that names the page's one address: without search, filters and cursors."""
+    request = context.get("request")
+    if request is None:
+        return SafeString("")
+    return format_html('<link rel="canonical" href="{}{}">', settings.PUBLIC_URL, request.path)

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import ActorRequest
+from accounts.revalidation import revalidated
 from disclosure.directory import lines
 from disclosure.directory.choice import Choice
 from disclosure.directory.side_by_side import known
@@ -23,6 +24,7 @@ OFFERED = 10
 
 
 @require_safe
+@revalidated
 def compare(http: ActorRequest) -> HttpResponse:
     """Show the companies that `inn` names, thrice at most; eight queries for any of them."""
     today = timezone.localtime(now()).date()

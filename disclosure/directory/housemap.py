@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import ActorRequest
+from accounts.revalidation import revalidated
 from disclosure import viewport
 from disclosure.directory import listing
 from disclosure.directory.bands import BANDS
@@ -33,6 +34,7 @@ def _today() -> date:
 
 
 @require_safe
+@revalidated
 def page(http: ActorRequest) -> HttpResponse:
     """Show the map and, beside it, the first of the chosen companies. One query."""
     choice = Choice.of(http.GET)

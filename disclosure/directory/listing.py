@@ -18,6 +18,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import keyset
 from accounts.middleware import ActorRequest
+from accounts.revalidation import revalidated
+from disclosure import linked_data
 from disclosure.directory.bands import Band, band_of
 from disclosure.directory.choice import DISCLOSED_WORDS, SORT_WORDS, SORTS, Choice
 from disclosure.models import CompanyKind, ManagementCompany, ResponseFigures
@@ -66,6 +68,7 @@ def address(choice: Choice, **more: str) -> str:
 
 
 @require_safe
+@revalidated
 def companies(http: ActorRequest) -> HttpResponse:
     """Show the chosen companies; two queries, three where some are left out."""
     choice = Choice.of(http.GET)
@@ -82,6 +85,7 @@ def companies(http: ActorRequest) -> HttpResponse:
         {
             "choice": choice,
             "rows": found,
+            "linked_data": linked_data.of_list(row.company for row in found),
             "count": rows.count(),
             "counted_at": _counted_at(found),
             "kinds": CompanyKind.choices,

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
 from accounts.actors import Nobody
+from accounts.revalidation import revalidated
+from disclosure import linked_data
 from disclosure.models import Publication
 from disclosure.open_data import describing
 from disclosure.open_data.models import OpenDataFile
@@ -36,11 +38,13 @@ def _files_of(day: date | None) -> QuerySet[OpenDataFile]:
 
 
 @require_safe
+@revalidated
 def index(request: HttpRequest) -> HttpResponse:
     """Show the catalogue with its dictionary and the files of the newest day."""
     day = _newest_day()
     files: dict[str, list[OpenDataFile]] = {}
-    for file in _files_of(day):
+    rows = list(_files_of(day))
+    for file in rows:
         files.setdefault(file.table, []).append(file)
     return render(
         request,
@@ -62,6 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
             .values_list("day", flat=True)
             .distinct()[:DAYS_SHOWN],
             "licence": describing.LICENCE,
+            "linked_data": linked_data.script(describing.catalogue(rows)) if rows else "",
         },
     )
 

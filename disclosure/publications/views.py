@@ -16,6 +16,7 @@ from accounts import keyset, uploads
 from accounts.actors import Executor, Operator
 from accounts.middleware import ActorRequest
 from accounts.models import Upload
+from accounts.revalidation import modified, revalidated
 from disclosure.models import DisclosureValue, ManagementCompany, Publication
 from disclosure.publications import duties, scoring
 from disclosure.publications.contents import content_of
@@ -32,6 +33,7 @@ def _company(reference: str) -> ManagementCompany:
 
 
 @require_safe
+@revalidated
 def history(request: ActorRequest, reference: str) -> HttpResponse:
     """Show how complete the company's own forms are, and all it ever published, newest first."""
     company = _company(reference)
@@ -82,9 +84,10 @@ def _found(
 
 
 @require_safe
+@revalidated
 def version(
     request: ActorRequest, reference: str, place: str, key: str, number: int
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Show one version exactly as it was published; its address is for ever."""
     publication = _found(request, reference, place, key, number)
     others = list(
@@ -102,7 +105,9 @@ def version(
         # Same row, one object: the address of each needs its company.
         other.company = publication.company
     returned = getattr(publication, "returned", None)
-    return render(
+    moments = [other.published_at for other in others]
+    moments += [other.returned.at for other in others if hasattr(other, "returned")]
+    page = render(
         request,
         "disclosure/publications/version.html",
         {
@@ -116,6 +121,7 @@ def version(
             "remark": returned.remark if returned and _is_inside(request, publication) else "",
         },
     )
+    return modified(page, max(moments))
 
 
 def _is_inside(request: ActorRequest, publication: Publication) -> bool:

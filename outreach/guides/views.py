@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import throttling
 from accounts.client_address import client_address, limit_key
 from accounts.middleware import ActorRequest
+from accounts.revalidation import revalidated
 from outreach.guides import linked_data, markdown, opinions, search, words
 from outreach.models import Guide, Topic, UnansweredSearch
 from outreach.querysets import GuideQuerySet
@@ -40,6 +42,7 @@ _OPINIONS, _SEARCHES = 40, 60
 
 
 @require_safe
+@revalidated
 def index(http: ActorRequest) -> HttpResponse:
     """Show the guides by shelf, or those a question means, best first."""
     asked = one_line(http.GET.get("q", ""))[: words.LONGEST]
@@ -78,6 +81,7 @@ def _count_unanswered(http: ActorRequest, asked: str, *, at: datetime) -> None:
 
 
 @require_safe
+@revalidated
 def guide(http: ActorRequest, slug: str) -> HttpResponse:
     """Show a guide, or 404."""
     row = get_object_or_404(
@@ -89,7 +93,7 @@ def guide(http: ActorRequest, slug: str) -> HttpResponse:
 def page_of(row: Guide, http: ActorRequest) -> dict[str, Any]:
     """Return what the guide's page shows; two queries at most."""
     beside = Guide.objects.visible_to(http.actor).light().filter(topic=row.topic)
-    url = http.build_absolute_uri(row.get_absolute_url())
+    url = settings.PUBLIC_URL + row.get_absolute_url()
     file_url = reverse("requests_app:new")
     if row.filing_category:
         file_url += f"?{urlencode({'category': row.filing_category.slug})}"

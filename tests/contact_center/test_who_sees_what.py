@@ -68,6 +68,10 @@ CABINET = row(404, nobody=302, holder=302, executor=200, chief=200, admin=200)
 
 PAGES: dict[str, dict[str, int]] = {
     "": OPEN,
+    "robots.txt": OPEN,
+    "sitemap.xml": OPEN,
+    # The part of a section that is not there; the real ones: test_search_engines.py.
+    "sitemap-<slug:section>-<int:number>.xml": row(404),
     "styleguide/": row(404),
     "theme/": POST_ONLY,
     "accounts/": row(302),
