@@ -44,6 +44,8 @@ WORDS = {
     "scanned": gettext_lazy("act with a document"),
     "answered": gettext_lazy("the resident answered"),
     "confirmed": gettext_lazy("confirmed at once"),
+    "marked": gettext_lazy("marked by the resident"),
+    "marked_good": gettext_lazy("a good mark"),
 }
 
 

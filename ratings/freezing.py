@@ -21,6 +21,8 @@ from ratings import gaming, whole_company
 from ratings.inputs import Line
 from ratings.methodology import COUNTS, OF_REQUESTS, WHOLE_COMPANY, Methodology
 
+# "Good" and "excellent" of five.
+GOOD_MARK = 4
 # One walk along the newest requests, and one look into the timeline of each.
 # - Only confirmed matters of the company: not what was refused, withdrawn, joined or not found.
 # - A fault is a house, a matter and a day: neighbours who call at once, and one caller who calls
@@ -68,8 +70,11 @@ SELECT
         SELECT FROM requests_app_act a WHERE a.request_id = c.id AND a.upload_id IS NOT NULL
     ))::int AS scanned,
     (said.done AND (told.agreed OR told.objected))::int AS answered,
-    (said.done AND told.agreed AND NOT told.objected)::int AS confirmed
+    (said.done AND told.agreed AND NOT told.objected)::int AS confirmed,
+    (k.value IS NOT NULL)::int AS marked,
+    coalesce(k.value >= %(good_mark)s, false)::int AS marked_good
 FROM counted c
+LEFT JOIN requests_app_mark k ON k.request_id = c.id
 LEFT JOIN LATERAL (
     SELECT
         min(e.at) FILTER (WHERE e.step IN ('accept', 'start', 'present_act')) AS reacted_at,
@@ -224,6 +229,7 @@ def _asked(method: Methodology, window: Window) -> tuple[dict[str, Any], str]:
         "at": window.at,
         "zone": str(zone),
         "repeat_days": method.repeat_days,
+        "good_mark": GOOD_MARK,
         **{f"age_{n}": each.code for n, each in enumerate(method.ages)},
     }
     return asked, age

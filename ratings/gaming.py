@@ -21,6 +21,7 @@ PAPERLESS_SHARE = 0.6
 QUICK_SHARE = 0.3
 SPLIT_SHARE = 0.3
 ONE_VOICE_SHARE, ONE_VOICE_LEAST = 0.2, 5
+ONE_PLACE_SHARE, ONE_PLACE_LEAST = 0.2, 5
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Counted:
 
     `presented`: said to be done; `paperless` of them without a document; `quick` of them within ten
     minutes of registration. `requests` of which `split` repeat the flat, matter and day of another.
-    `confirmed` of which `one_voice` by the same contact.
+    `confirmed` of which `one_voice` by the same contact. `marked_good`: good marks sent over the
+    network, of which `one_place` from one address.
     """
 
     presented: int
@@ -40,6 +42,8 @@ class Counted:
     split: int
     confirmed: int
     one_voice: int
+    marked_good: int
+    one_place: int
 
 
 WORDS: dict[str, tuple[Promise, Promise]] = {
@@ -59,23 +63,25 @@ WORDS: dict[str, tuple[Promise, Promise]] = {
         _("Confirmed from one address"),
         _("%(count)s of %(of)s confirmations came from one and the same contact."),
     ),
+    "one_place": (
+        _("Good marks from one address"),
+        _("%(count)s of %(of)s good marks came from one and the same network address."),
+    ),
 }
 
 
 def signs(found: Counted) -> list[dict[str, Any]]:
     """Return the signs of a company: their code, what was counted, and of how many."""
     made = []
-    for code, count, of, share in (
-        ("paperless", found.paperless, found.presented, PAPERLESS_SHARE),
-        ("quick", found.quick, found.presented, QUICK_SHARE),
-        ("split", found.split, found.requests, SPLIT_SHARE),
-        ("one_voice", found.one_voice, found.confirmed, ONE_VOICE_SHARE),
+    for code, count, of, share, least in (
+        ("paperless", found.paperless, found.presented, PAPERLESS_SHARE, 0),
+        ("quick", found.quick, found.presented, QUICK_SHARE, 0),
+        ("split", found.split, found.requests, SPLIT_SHARE, 0),
+        ("one_voice", found.one_voice, found.confirmed, ONE_VOICE_SHARE, ONE_VOICE_LEAST),
+        ("one_place", found.one_place, found.marked_good, ONE_PLACE_SHARE, ONE_PLACE_LEAST),
     ):
-        if of < LEAST or count < share * of:
-            continue
-        if code == "one_voice" and count < ONE_VOICE_LEAST:
-            continue
-        made.append({"code": code, "count": count, "of": of})
+        if of >= LEAST and count >= max(share * of, least):
+            made.append({"code": code, "count": count, "of": of})
     return made
 
 
@@ -112,21 +118,36 @@ SELECT company_id, max(said) FROM (
 """
 
 
+_PLACES = """
+SELECT company_id, sum(said), max(said) FROM (
+    SELECT j.company_id, count(*) AS said
+    FROM rating_judged j JOIN requests_app_mark k ON k.request_id = j.id
+    WHERE j.marked_good = 1 AND k.origin <> ''
+    GROUP BY j.company_id, k.origin
+) each_place GROUP BY company_id
+"""
+
+
 def look(cursor: Any) -> dict[int, list[dict[str, Any]]]:
     """Return the signs of each company by its id, over the rows judged in this transaction."""
     cursor.execute(_VOICES)
     voices = {company: int(said) for company, said in cursor}
+    cursor.execute(_PLACES)
+    places = {company: (int(said), int(most)) for company, said, most in cursor}
     cursor.execute(_LOOK, {"zone": str(timezone.get_current_timezone())})
     names = [column.name for column in cursor.description or ()][1:]
-    return {
-        company: signs(
+    found = {}
+    for company, *numbers in cursor:
+        marked_good, one_place = places.get(company, (0, 0))
+        found[company] = signs(
             Counted(
                 **dict(zip(names, map(int, numbers), strict=True)),
                 one_voice=voices.get(company, 0),
+                marked_good=marked_good,
+                one_place=one_place,
             )
         )
-        for company, *numbers in cursor
-    }
+    return found
 
 
 def told(found: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:

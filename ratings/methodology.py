@@ -29,6 +29,8 @@ OF_REQUESTS = (
     "scanned",
     "answered",
     "confirmed",
+    "marked",
+    "marked_good",
 )
 # … and of the company as a whole: its answers to claims, its disclosure, what was found against it.
 OF_COMPANY = (

@@ -21,6 +21,7 @@ TRUTH = {
     "faults": (1.0, 8, 150),
     "acts": (0.6, 5, 120),
     "confirmed": (0.8, 12, 60),
+    "marks": (0.75, 10, 40),
     "recalculated": (0.5, 6, 15),
     "disclosed": (0.6, 4, 40),
     "violations": (1.0, 4, 5),

@@ -13,5 +13,6 @@ urlpatterns = [
     path("requests/<str:number>/object/", requests.ObjectToRequest.as_view()),
     path("requests/<str:number>/withdraw/", requests.WithdrawRequest.as_view()),
     path("requests/<str:number>/comment/", requests.CommentRequest.as_view()),
+    path("requests/<str:number>/mark/", requests.MarkRequest.as_view()),
     path("requests/<str:number>/transitions/", requests.TransitionRequest.as_view()),
 ]

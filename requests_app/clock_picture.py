@@ -179,7 +179,8 @@ def _met(item: Request, stage: Stage, ended: datetime | None) -> datetime | None
         case Stage.FIX:
             return ended
         case Stage.ANSWER:
-            return item.answered_at or item.closed_at
+            # What needs no repair is done by being answered: the act goes out as the answer.
+            return item.answered_at or (item.closed_at if item.fix_by else ended)
 
 
 def _state(item: Request, stage: Stage, by: datetime, met: datetime | None, at: datetime) -> str:

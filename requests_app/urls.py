@@ -43,6 +43,7 @@ urlpatterns = [
     path("mine/add/", mine.add, name="add"),
     path("<request_number:number>/adopt/", mine.adopt_opened, name="adopt"),
     path("<request_number:number>/do/<slug:verb>/", saying.say, name="say"),
+    path("<request_number:number>/mark/", saying.mark, name="mark"),
     path("<request_number:number>/files/<uuid:upload_id>/", tracking.file, name="file"),
     path(
         "<request_number:number>/files/<uuid:upload_id>/small/",

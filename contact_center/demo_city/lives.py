@@ -61,6 +61,7 @@ class Line:
     paused: bool
     edge: Step | None = None
     act: Act | None = None
+    mark: int | None = None
 
 
 @dataclass(slots=True)
@@ -163,6 +164,13 @@ class Life:
         """Add a line both sides read."""
         self._line(self._begin(at), EventKind.COMMENT, "", text, Author(role.value), user, {})
 
+    def mark(self, value: int, *, at: datetime, user: int | None, text: str) -> None:
+        """Add the resident's mark for the work."""
+        self._line(
+            self._begin(at), EventKind.MARKED, "", text, Author.RESIDENT, user, {"mark": value},
+            mark=value,
+        )  # fmt: skip
+
     def note(self, *, at: datetime, user: int, text: str) -> None:
         """Add a line that only staff read."""
         self._line(
@@ -204,6 +212,7 @@ class Life:
         public: bool = True,
         edge: Step | None = None,
         act: Act | None = None,
+        mark: int | None = None,
     ) -> None:
         executor = self.executor
         audit = (
@@ -214,7 +223,7 @@ class Life:
             Line(
                 at, kind, step, self.status, text, public, author, user, data, audit,
                 self.outcome, executor, self.due_at, self.paused_at is not None,
-                edge, act,
+                edge, act, mark,
             )
         )  # fmt: skip
 

@@ -45,6 +45,7 @@ class Turn(StrEnum):
     ASKED = "asked"
     SENT_BACK = "sent_back"
     CAME_BACK = "came_back"
+    MARKED = "marked"
 
 
 class _Enough(Exception):
@@ -155,6 +156,20 @@ class Plot:
             self._move(Status.IN_PROGRESS, self._doer())
             self._work()
             self._verdict(again=True)
+            return
+        # Silence closes a request; few of the silent come back to mark it.
+        if self._turns(Turn.MARKED, 0.45 if word < 0.46 else 0.12):
+            self._mark(again=again)
+
+    def _mark(self, *, again: bool) -> None:
+        """Let the resident mark the work: delay, and work that had to be done twice, cost marks."""
+        late = max((self.life.done_at or self.at) - self.life.due_at, timedelta()) / HOUR
+        value = round(self.dice.gauss(4.7 - 0.9 * again - min(late / 24, 2.5), 0.7))
+        value = min(max(value, 1), 5)
+        self._wait(HOUR * self.dice.uniform(0.1, 30))
+        words = stories.PRAISE if value >= 4 else stories.BLAME
+        text = self._one(words) if self.dice.random() < 0.4 else ""
+        self.life.mark(value, at=self.at, user=self.resident, text=text)
 
     def _ask(self) -> None:
         self._wait(HOUR * self.dice.uniform(0.3, 10))

@@ -23,6 +23,7 @@ from requests_app.models import (
     Attachment,
     Author,
     EventKind,
+    Mark,
     Norm,
     Request,
     RequestContact,
@@ -86,6 +87,7 @@ class Book:
             *AUDITED,
         ))  # fmt: skip
         self.acts = Table(Act, ("request_id", "event_id", "signed_on", "signer", "upload_id"))
+        self.marks = Table(Mark, ("request_id", "value", "at", "by", "origin"))
         self.files = Table(Attachment, ("request_id", "event_id", "upload_id"))
         self.letters = Table(Message, (
             "event", "channel", "template", "recipient", "user_id", "context", "sensitive",
@@ -93,10 +95,10 @@ class Book:
             "attempts", "sent_at", "last_error",
         ))  # fmt: skip
         self.tables = (
-            self.requests, self.contacts, self.events, self.audit, self.acts, self.files,
-            self.letters,
+            self.requests, self.contacts, self.events, self.audit, self.acts, self.marks,
+            self.files, self.letters,
         )  # fmt: skip
-        self.models = (Request, RequestContact, RequestEvent, audit, Act, Attachment, Message)
+        self.models = (Request, RequestContact, RequestEvent, audit, Act, Mark, Attachment, Message)
         self.request_ids, self.event_ids = Ids(Request), Ids(RequestEvent)
         self.audit_ids = Ids(audit, "pgh_id")
 
@@ -133,6 +135,8 @@ class Book:
                 self.acts.add((request_id, event_id, *line.act))
                 if line.act[2] is not None:
                     self.files.add((request_id, event_id, line.act[2]))
+            if line.mark is not None:
+                self.marks.add((request_id, line.mark, line.at, line.author, ""))
             if line.at >= self.letters_since:
                 self._letters(request_id, event_id, line, told)
             written.append((event_id, line))

@@ -23,6 +23,7 @@ from accounts.problems import Problem
 from requests_app import access, intake, lifecycle
 from requests_app.api.shapes import (
     FiledShape,
+    MarkShape,
     NewRequestShape,
     SaidShape,
     TrackedShape,
@@ -99,7 +100,7 @@ def refused(problem: lifecycle.Refused) -> Problem:
     """Return a refusal of the lifecycle as a problem."""
     if isinstance(problem, lifecycle.NotFound):
         return not_found()
-    conflict = problem.code in {"stale", "forbidden_step", "too_late", "closed"}
+    conflict = problem.code in {"stale", "forbidden_step", "too_late", "closed", "not_to_mark"}
     return Problem(
         problem.message,
         code=problem.code,
@@ -114,6 +115,15 @@ def key_reused() -> Problem:
         _("This Idempotency-Key was used with another body."),
         code="idempotency_key_reused",
         status_code=status.HTTP_422_UNPROCESSABLE_ENTITY,
+    )
+
+
+def residents_word() -> Problem:
+    """Return the refusal of a word that only the resident may say."""
+    return Problem(
+        _("Only the resident can say this. Use transitions/ for a step of your own."),
+        code="residents_word",
+        status_code=status.HTTP_403_FORBIDDEN,
     )
 
 
@@ -245,11 +255,7 @@ class _Say(APIView):
         said = shape.validated_data
         item, actor = find(http, number, said["code"])
         if not isinstance(actor, self.speakers):
-            raise Problem(
-                _("Only the resident can say this. Use transitions/ for a step of your own."),
-                code="residents_word",
-                status_code=status.HTTP_403_FORBIDDEN,
-            )
+            raise residents_word()
         try:
             item = self.say(item, actor, said["text"], tuple(said["uploads"]), key_of(http))
         except lifecycle.Refused as problem:
@@ -312,6 +318,48 @@ class CommentRequest(_Say):
         return lifecycle.comment(
             item, by=actor, at=timezone.now(), text=text, uploads=uploads, idempotency_key=key
         )
+
+
+class MarkRequest(APIView):
+    """POST …/mark/: what the resident thinks of the work, once it is closed as fixed."""
+
+    @extend_schema(
+        operation_id="requests_mark",
+        request=MarkShape,
+        parameters=[KEY],
+        responses={
+            200: TrackedShape,
+            400: PROBLEM,
+            401: PROBLEM,
+            403: PROBLEM,
+            404: PROBLEM,
+            409: PROBLEM,
+            422: PROBLEM,
+            429: PROBLEM,
+        },
+    )
+    def post(self, http: HttpRequest, number: str) -> Response:
+        shape = MarkShape(data=http.data)
+        shape.is_valid(raise_exception=True)
+        said = shape.validated_data
+        item, actor = find(http, number, said["code"])
+        if not isinstance(actor, Resident | CodeHolder):
+            raise residents_word()
+        try:
+            item = lifecycle.mark(
+                item,
+                value=said["mark"],
+                text=said["text"],
+                by=actor,
+                at=timezone.now(),
+                address=client_address(http._request),
+                idempotency_key=key_of(http),
+            )
+        except lifecycle.Refused as problem:
+            raise refused(problem) from None
+        except idempotency.KeyReused:
+            raise key_reused() from None
+        return Response(tracked(item, actor))
 
 
 def _only_from(item: Request, actor: Actor, sources: set[Status], verb: str, key: str) -> None:

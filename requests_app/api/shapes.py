@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from requests_app.models import BEST, WORST
 from requests_app.statuses import Outcome, Status
 
 
@@ -91,6 +92,16 @@ class SaidShape(serializers.Serializer[Any]):
     )
     uploads = serializers.ListField(
         child=serializers.UUIDField(), required=False, default=list, max_length=50
+    )
+
+
+class MarkShape(serializers.Serializer[Any]):
+    """The resident's mark for the work, five the best."""
+
+    code = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    mark = serializers.IntegerField(min_value=WORST, max_value=BEST)
+    text = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=200_000, trim_whitespace=False
     )
 
 

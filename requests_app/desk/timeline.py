@@ -40,6 +40,7 @@ _ICONS = {
     EventKind.ASSIGNED: ("user", "quiet"),
     EventKind.RECATEGORISED: ("edit", "info"),
     EventKind.INCIDENT: ("power", "info"),
+    EventKind.MARKED: ("check", "info"),
     **{kind: (icon, "info") for kind, icon in clock_words.ICONS.items()},
 }
 
@@ -98,6 +99,8 @@ def title(event: RequestEvent, names: dict[int, str] | None = None) -> str:
             if data.get("title"):
                 return _("Attached to the incident “%(title)s”") % {"title": data["title"]}
             return _("Taken off the incident")
+        case EventKind.MARKED:
+            return _("The resident's mark: %(mark)d of 5") % data
     if event.kind in clock_words.TITLES:
         return str(clock_words.TITLES[EventKind(event.kind)])
     words = str(Status(event.status).label)

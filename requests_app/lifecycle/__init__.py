@@ -5,11 +5,12 @@ Each locks the row, re-reads it, asks the table of steps, and writes row, event,
 in one transaction. Nothing else writes `Request.status`.
 
 A file is one notion: `operation` (lock, version, event), `moving` (steps of the table), `saying`,
-`placing` (operator, matter, incident), `timing` (planned, agreed and
-put off), `stages` (what was reached), `clock`, `acts`, `executors`, `objecting`, `refusals`.
+`placing` (operator, matter, incident), `timing` (planned, agreed and put off), `stages` (what was
+reached), `clock`, `acts`, `executors`, `objecting`, `judging` (the resident's mark), `refusals`.
 """
 
 from requests_app.lifecycle.details import ActDetails, Details, NewExecutor
+from requests_app.lifecycle.judging import MARK_WITHIN, mark, may_be_marked
 from requests_app.lifecycle.moving import move, steps_open_to
 from requests_app.lifecycle.objecting import CONFIRM_WITHIN, REOPEN_WITHIN
 from requests_app.lifecycle.operation import TEXT_MAX, role_of
@@ -33,6 +34,7 @@ from requests_app.lifecycle.timing import (
 
 __all__ = [
     "CONFIRM_WITHIN",
+    "MARK_WITHIN",
     "REOPEN_WITHIN",
     "TEXT_MAX",
     "ActDetails",
@@ -51,7 +53,9 @@ __all__ = [
     "comment",
     "extend",
     "internal_note",
+    "mark",
     "may_be_extended",
+    "may_be_marked",
     "move",
     "plan",
     "recategorise",

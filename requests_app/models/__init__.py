@@ -26,6 +26,7 @@ from requests_app.models.incidents import (
     OutageSubscription,
     UpdateKind,
 )
+from requests_app.models.marks import BEST, WORST, Mark
 from requests_app.models.queue import QueuePlace
 from requests_app.models.requests import (
     Act,
@@ -40,6 +41,8 @@ from requests_app.models.requests import (
 from requests_app.models.ties import Batch, BatchPart, RequestLink, Tie
 
 __all__ = [
+    "BEST",
+    "WORST",
     "Act",
     "AnswerTemplate",
     "Attachment",
@@ -62,6 +65,7 @@ __all__ = [
     "JobKind",
     "JobStage",
     "JobState",
+    "Mark",
     "Norm",
     "OutageSubscription",
     "PauseReason",

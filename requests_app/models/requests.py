@@ -318,6 +318,7 @@ class EventKind(models.TextChoices):
     EXTENDED = "extended", _("Answer put off")
     ASKED_TIME = "asked_time", _("More time asked for")
     ASKED_PASS = "asked_pass", _("Passing on asked for")
+    MARKED = "marked", _("Resident's mark")
 
 
 class Author(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What a resident may say of a request: comment, answer, confirm, object, withdraw."""
+"""What a resident may say of a request: comment, answer, confirm, object, withdraw, mark."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from accounts.middleware import ActorRequest
 from requests_app import files, lifecycle
 from requests_app.models import Request, RequestEvent
 from requests_app.steps import STEPS, Need, Role, Step
-from requests_app.tracking import words
+from requests_app.tracking import marking, words
 from requests_app.tracking.forms import SayForm
 from requests_app.tracking.views import found, private
 
@@ -70,6 +70,44 @@ def say(http: ActorRequest, number: str, verb: str) -> HttpResponse:
         )
     messages.success(http, str(words.DONE[verb]))
     return private(redirect("requests_app:request", item.number))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def mark(http: ActorRequest, number: str) -> HttpResponse:
+    """Ask for the mark on a page of its own; a POST gives it."""
+    item, actor = found(http, number)
+    if lifecycle.role_of(actor) is not Role.RESIDENT:
+        raise Http404
+    at = now()
+    form = marking.MarkForm(http.POST) if http.method == "POST" else None
+    if form is not None and form.is_valid():
+        try:
+            lifecycle.mark(
+                item,
+                value=form.cleaned_data["mark"],
+                text=form.cleaned_data["text"],
+                by=actor,
+                at=at,
+                address=client_address(http),
+                idempotency_key=form.cleaned_data["key"],
+            )
+        except idempotency.KeyReused:
+            form.add_error(None, _("This form was sent before."))
+        except lifecycle.NotFound:
+            raise Http404 from None
+        except lifecycle.Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(http, _("Thank you: your mark counts in the company's rating."))
+            return private(redirect("requests_app:request", item.number))
+    asked = marking.offered(item, actor, at=at, form=form)
+    if asked is None:
+        messages.info(http, _("Only work that was done within the last month is marked."))
+        return private(redirect("requests_app:request", item.number))
+    values = {"item": item, "asked": asked, "form": form}
+    page = "requests_app/tracking/mark.html"
+    return private(render(http, page, values, status=422 if form else 200))
 
 
 def _steps_of_residents() -> list[Step]:

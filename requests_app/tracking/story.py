@@ -93,6 +93,7 @@ _ICONS = {
     EventKind.ASSIGNED: "user",
     EventKind.RECATEGORISED: "edit",
     EventKind.INCIDENT: "link",
+    EventKind.MARKED: "check",
     **clock_words.ICONS,
 }
 
@@ -150,6 +151,9 @@ def _title(event: RequestEvent, *, is_mine: bool) -> str:
     titles = _TITLES if is_mine else _TITLES_FOR_OTHERS
     if event.step in titles:
         return str(titles[event.step])
+    if event.kind == EventKind.MARKED:
+        said = _("Your mark: %(mark)d of 5") if is_mine else _("The resident's mark: %(mark)d of 5")
+        return said % event.data
     if event.kind == EventKind.COMMENT and event.author == Author.RESIDENT and is_mine:
         return _("Your message")
     return str(_KINDS.get(event.kind, event.get_kind_display()))

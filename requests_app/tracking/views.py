@@ -29,7 +29,7 @@ from requests_app.limits import too_many
 from requests_app.models import Attachment, Request, RequestEvent
 from requests_app.statuses import Status
 from requests_app.steps import Role
-from requests_app.tracking import holding, story
+from requests_app.tracking import holding, marking, story
 from requests_app.tracking.forms import CodeForm, SayForm
 
 
@@ -154,6 +154,7 @@ def _values(item: Request, actor: Actor, *, at: datetime) -> dict[str, Any]:
         ),
         "link": f"{path}?{urlencode({'code': code})}" if code else "",
         "is_mine": is_mine,
+        "asked": marking.offered(item, actor, at=at),
         "by_code": isinstance(actor, CodeHolder),
         "may_comment": isinstance(actor, Resident | CodeHolder | Executor),
         "is_staff": isinstance(actor, Operator),

@@ -71,7 +71,12 @@ PUBLIC = (
 RESIDENT = (
     *("/requests/mine/", "/requests/mine/?show=closed", "/requests/{new}/", "/requests/{late}/"),
     *("/requests/{needs_info}/", "/requests/{done}/", "/requests/{reopened}/"),
-    *("/requests/{fixed}/", "/requests/{refused}/", "/requests/{duplicate}/"),
+    *(
+        "/requests/{fixed}/",
+        "/requests/{fixed}/mark/",
+        "/requests/{refused}/",
+        "/requests/{duplicate}/",
+    ),
     *("/requests/{withdrawn}/", "/requests/{new}/do/withdraw/", "/requests/{new}/do/comment/"),
     *("/requests/{needs_info}/do/answer/", "/requests/{done}/do/confirm/"),
     *("/requests/{done}/do/object/", "/accounts/profile/"),

@@ -188,6 +188,10 @@ def test_from_a_cold_radiator_to_a_confirmed_repair(
     assert Request.objects.get().status == "done", "a link changes nothing"
     other.locator("main form button[type=submit]").first.click()
     expect(other.locator("#story .chip").first).to_have_text("Исправлено")
+    other.get_by_label("4 – хорошо").check()
+    other.get_by_label("Несколько слов о работе").fill("Сделали за день")
+    other.get_by_role("button", name="Отправить оценку").click()
+    expect(other.locator("#story")).to_contain_text("Вы поставили 4 из 5")
 
     # By number and code as well, and nobody without them.
     third = open_page(base_url=live_portal.url, java_script_enabled=scripts)
@@ -199,9 +203,11 @@ def test_from_a_cold_radiator_to_a_confirmed_repair(
     expect(third.locator("#story .chip").first).to_have_text("Исправлено")
 
     item = Request.objects.get()
-    assert (item.status, item.outcome) == ("closed", "fixed")
+    assert (item.status, item.outcome, item.mark.value) == ("closed", "fixed", 4)
     steps = RequestEvent.objects.filter(request=item).values_list("step", flat=True)
-    assert list(steps.order_by("id")) == ["file", "accept", "start", "present_act", "confirm"]
+    assert list(steps.order_by("id")) == [
+        *("file", "accept", "start", "present_act", "confirm", ""),
+    ]
     assert not Message.objects.exclude(state__in=["sent", "queued", "leased"]).exists()
 
 

@@ -101,6 +101,8 @@ PAGES: dict[str, dict[str, int]] = {
     "requests/<request_number:number>/do/<slug:verb>/": row(
         404, owner=200, holder=200, executor=200
     ),
+    # Nothing is done yet: its own people are led back to the request.
+    "requests/<request_number:number>/mark/": row(404, owner=302, holder=302),
     "requests/<request_number:number>/files/<uuid:upload_id>/": REQUEST,
     "requests/<request_number:number>/files/<uuid:upload_id>/small/": REQUEST,
     "requests/<slug:number>/money/": REQUEST,
@@ -205,6 +207,7 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/requests/<str:number>/object/": POST_ONLY,
     "api/v1/requests/<str:number>/withdraw/": POST_ONLY,
     "api/v1/requests/<str:number>/comment/": POST_ONLY,
+    "api/v1/requests/<str:number>/mark/": POST_ONLY,
     "api/v1/requests/<str:number>/transitions/": POST_ONLY,
     "api/v1/schema/": OPEN,
     "api/v1/docs/": OPEN,

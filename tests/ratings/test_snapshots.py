@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from accounts.actors import System
+from accounts.actors import CodeHolder, System
 from disclosure.models import ManagementPeriod
 from ratings import computing, inputs, methodology, publishing, snapshots, tasks
 from ratings.models import RatingResult, RatingSnapshot
+from requests_app import lifecycle
 from requests_app.models import Request
 from tests.city_fixtures import COMPANY_INN, EMERGENCY, NOON, RIVAL_INN
 from tests.ratings.conftest import AFTER, MONTH
@@ -46,6 +47,8 @@ def test_counts_are_what_happened(draft):
         "scanned": 0,
         "answered": 3,
         "confirmed": 3,
+        "marked": 0,
+        "marked_good": 0,
         **dict.fromkeys(methodology.OF_COMPANY, 0),
     }
     assert (line.days, line.flat_days) == (365, 365 * 80)
@@ -63,6 +66,17 @@ def test_a_returned_request_counts_against_and_neighbours_of_one_day_once(
     assert (counts["requests"], counts["faults"]) == (7, 5)
     assert (counts["presented"], counts["reopened"]) == (4, 1)
     assert (counts["answered"], counts["confirmed"]) == (4, 3)
+
+
+def test_the_last_mark_of_a_resident_counts_once(year, resident):
+    first, second, third = Request.objects.filter(outcome="fixed").order_by("pk")
+    at = max(item.closed_at for item in (first, second, third))
+    for item, values in ((first, [5]), (second, [2, 4]), (third, [3])):
+        holder = CodeHolder(number=item.number, code_hash=item.code_hash)
+        for later, value in enumerate(values):
+            lifecycle.mark(item, value=value, by=holder, at=at + timedelta(hours=later))
+    counts = line_of(snapshots.draft(MONTH, at=AFTER), COMPANY_INN).counts
+    assert (counts["marked"], counts["marked_good"]) == (3, 2)
 
 
 def test_an_emergency_is_judged_by_its_first_reaction(year, make_request):

@@ -118,6 +118,8 @@ def invented(companies: int, seed: int) -> str:
                 "reacted": dice.binomial(emergencies, 0.8),
                 "scanned": dice.binomial(presented, 0.6), "answered": answered,
                 "confirmed": dice.binomial(answered, 0.8),
+                "marked": (marked := dice.binomial(presented, 0.3)),
+                "marked_good": dice.binomial(marked, 0.7),
             }  # fmt: skip
             counts |= dict.fromkeys(methodology.OF_COMPANY, 0)
             whole = {code: int(value) for code, value in counts.items()}

@@ -66,6 +66,20 @@ def test_what_ended_without_repair_is_neither_in_time_nor_late(make_request):
     assert states(item, at=NOON + 90 * HOUR)["fix"] == "ended"
 
 
+def test_an_act_answers_what_asked_for_no_repair(make_request):
+    item = make_request(status=Status.DONE)
+    done = item.done_at
+    Request.objects.filter(pk=item.pk).update(
+        fix_by=None, answer_by=done + HOUR, closed_at=done + 9 * HOUR
+    )
+    item.refresh_from_db()
+    assert states(item, at=done + 90 * HOUR)["answer"] == "kept"
+    # A complaint about a utility wants both, and its letter comes on its own.
+    Request.objects.filter(pk=item.pk).update(fix_by=done)
+    item.refresh_from_db()
+    assert states(item, at=done + 90 * HOUR)["answer"] == "late"
+
+
 def test_a_moved_limit_says_what_was_first_promised(make_request, operator):
     item = make_request(status=Status.ACCEPTED)
     agreed = lifecycle.agree_visit(
