@@ -26,6 +26,7 @@ _OPERATORS = (
     "disclosure.view_supplyperiod",
     "requests_app.add_request",
     "requests_app.change_incidentproposal",
+    "requests_app.change_qualitycall",
     "requests_app.change_request",
     "requests_app.see_contact",
     "requests_app.view_act",
@@ -34,6 +35,7 @@ _OPERATORS = (
     "requests_app.view_incident",
     "requests_app.view_incidentproposal",
     "requests_app.view_norm",
+    "requests_app.view_qualitycall",
     "requests_app.view_request",
     "requests_app.view_requestevent",
 )

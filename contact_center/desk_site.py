@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Operator
 from requests_app.desk import tabs
 from requests_app.incidents import proposals
+from requests_app.models import CallState, QualityCall
 
 # Models of packages that brought no word of their own for what they are.
 PLURALS = {"Authenticator": _("Second factors")}
@@ -66,6 +67,17 @@ class DeskSite(AdminSite):
                     "icon": "alert",
                     "count": str(waiting),
                     "is_hot": waiting > 0,
+                }
+            )
+        if isinstance(actor, Operator) and request.user.has_perm("requests_app.view_qualitycall"):
+            to_call = QualityCall.objects.filter(state=CallState.WAITING).count()
+            queues.append(
+                {
+                    "href": reverse("admin:requests_app_qualitycall_changelist"),
+                    "word": _("Quality calls"),
+                    "icon": "phone",
+                    "count": str(to_call),
+                    "is_hot": False,
                 }
             )
         can_add = request.user.has_perm("requests_app.add_request")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils.timezone import localdate, now
 
-from requests_app import retention, silence, treatment
+from requests_app import quality, retention, silence, treatment
 from requests_app.incidents import bursts_past, bursts_watch, following, jobs
 
 
@@ -13,6 +15,14 @@ from requests_app.incidents import bursts_past, bursts_watch, following, jobs
 def close_silent(**_newer: object) -> None:
     """Close the requests whose residents did not object to the act in time."""
     silence.close_silent(at=now())
+
+
+@shared_task(queue="default")
+def draw_quality_calls(**_newer: object) -> None:
+    """Draw which of the last days' repairs are checked by phone; a day is drawn once."""
+    today = localdate()
+    for days in (3, 2, 1):
+        quality.draw(today - timedelta(days=days))
 
 
 @shared_task(queue="default")

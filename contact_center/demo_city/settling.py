@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,6 +21,7 @@ from contact_center.demo_city.years import LETTERS_KEPT, Years
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
 from notifications.models import Message
 from ratings import months, publishing, snapshots
+from requests_app import quality
 from requests_app.incidents import bursts_past, bursts_watch
 from requests_app.models import Incident, Norm, Request, RequestEvent
 
@@ -85,6 +86,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     # The desk greets its operator with a burst that the watch has just found.
     bursts_past.count_quiet_past(at=at)
     bursts_watch.listen(at=at)
+    quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     return True
 
 

@@ -7,6 +7,7 @@ from requests_app.admin import (
     incidents,
     norms,
     proposals,
+    quality_calls,
     requests,
     special_days,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "incidents",
     "norms",
     "proposals",
+    "quality_calls",
     "requests",
     "special_days",
 ]

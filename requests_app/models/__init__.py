@@ -27,6 +27,7 @@ from requests_app.models.incidents import (
     UpdateKind,
 )
 from requests_app.models.marks import BEST, WORST, Mark
+from requests_app.models.quality import CallState, QualityCall
 from requests_app.models.queue import QueuePlace
 from requests_app.models.requests import (
     Act,
@@ -50,6 +51,7 @@ __all__ = [
     "Batch",
     "BatchPart",
     "CalendarDay",
+    "CallState",
     "Category",
     "Destruction",
     "Draft",
@@ -72,6 +74,7 @@ __all__ = [
     "Presence",
     "ProposalScope",
     "ProposalState",
+    "QualityCall",
     "QueuePlace",
     "QuietPast",
     "QuietPlace",

@@ -274,6 +274,12 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/incident/<int:pk>/next/": row(
         302, editor=403, operator=403, chief=404, admin=404
     ),
+    "admin/requests_app/qualitycall/": row(302, editor=403, desk=200),
+    "admin/requests_app/qualitycall/<path:object_id>/change/": row(302, editor=403, desk=404),
+    "admin/requests_app/qualitycall/<path:object_id>/history/": row(302, staff=404),
+    "admin/requests_app/qualitycall/<path:object_id>/": row(302),
+    "admin/requests_app/qualitycall/add/": row(302, staff=403),
+    "admin/requests_app/qualitycall/<path:object_id>/delete/": row(302, staff=403),
     "admin/requests_app/incidentproposal/": row(302, editor=403, desk=200),
     # No burst here; its page: tests/requests_app/test_proposals.py.
     "admin/requests_app/incidentproposal/<path:object_id>/change/": row(302, editor=403, desk=404),
