@@ -80,11 +80,14 @@ def requests_of_company(company: ManagementCompany, actor: Actor, at: datetime) 
     )
 
 
-def _treated(company: ManagementCompany, *, at: datetime) -> dict[str, int | None]:
+def _treated(company: ManagementCompany, *, at: datetime) -> dict[str, int | float | None]:
     counts = treatment.of_company(company, at=at)
     names = ("total", "fixed", "judged", "in_time", "presented", "reopened")
     shares = ("in_time_percent", "reopened_percent")
-    return {name: getattr(counts, name) for name in (*names, *shares)}
+    return {
+        **{name: getattr(counts, name) for name in (*names, *shares)},
+        **treatment.again_and_marks(company, at=at),
+    }
 
 
 def _by_matter(rows: Any, *, at: datetime) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         RequestEvent,
     )
 
+# What breaks again so soon after its repair was not repaired.
+REPEAT_WITHIN = timedelta(days=30)
 _OPEN_CODES = sorted(str(code) for code in OPEN)
 
 
@@ -78,6 +80,23 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def fixed(self) -> Self:
         """Return the closed requests that ended with the fault gone."""
         return self.filter(status=Status.CLOSED, outcome=Outcome.FIXED)
+
+    def repaired_before(self, registered_at: Any, building: Any, category: Any) -> Self:
+        """Return what was done about the matter at the house within REPEAT_WITHIN before."""
+        return self.filter(
+            building=building,
+            category=category,
+            outcome__in=["", Outcome.FIXED],
+            done_at__lte=registered_at,
+            done_at__gt=registered_at - REPEAT_WITHIN,
+        )
+
+    def with_repeats(self) -> Self:
+        """Say of each request whether it repeats a fault that had just been repaired there."""
+        earlier = self.model._default_manager.repaired_before(
+            OuterRef("registered_at"), OuterRef("building"), OuterRef("category")
+        )
+        return self.annotate(is_repeat=Exists(earlier.exclude(pk=OuterRef("pk"))))
 
     def with_organisation(self) -> Self:
         """Join what a row shows: category and its parent, building, operator."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Avg, Count, F, Q
 from django.utils import timezone
 
 from disclosure.models import ManagementCompany, ResponseFigures
@@ -15,6 +15,8 @@ from requests_app.statuses import Outcome
 
 # How far back a page of a house or a company looks; one walk along an index each.
 RECENT = timedelta(days=90)
+# A mean of fewer marks says more of who gave them than of the company.
+MARKS_LEAST = 5
 _COUNTED = ("total", "fixed", "judged", "in_time", "presented", "reopened")
 
 
@@ -45,6 +47,28 @@ def of_company(company: ManagementCompany, *, at: datetime) -> ResponseFigures:
     """
     counts = _recent(at).filter(executor_inn=company.inn).aggregate(**_counts(at))
     return ResponseFigures(company=company, counted_at=at, days=RECENT.days, **counts)
+
+
+def again_and_marks(company: ManagementCompany, *, at: datetime) -> dict[str, int | float | None]:
+    """
+    Return how many of the same requests repeat a fault just repaired, and the mean mark; one query.
+
+    `repeated_percent` is None of nothing, `mark` None of fewer than MARKS_LEAST `marks`.
+    """
+    rows = _recent(at).filter(executor_inn=company.inn).with_repeats()
+    counts = rows.aggregate(
+        total=Count("pk"),
+        repeated=Count("pk", filter=Q(is_repeat=True)),
+        marks=Count("mark"),
+        mark=Avg("mark__value"),
+    )
+    total = counts["total"]
+    return {
+        "repeated": counts["repeated"],
+        "repeated_percent": round(counts["repeated"] * 100 / total) if total else None,
+        "marks": counts["marks"],
+        "mark": counts["mark"] if counts["marks"] >= MARKS_LEAST else None,
+    }
 
 
 @transaction.atomic

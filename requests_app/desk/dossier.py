@@ -51,6 +51,7 @@ class Dossier:
     incidents: list[Incident]
     executor_email: bool
     limits: clock_picture.Picture | None
+    repaired_before: Request | None
 
     def told(self, step: Step) -> list[str]:
         """Return who is told of the step and what they read, one sentence each."""
@@ -112,6 +113,7 @@ def of(item: Request, *, by: Operator, at: datetime) -> Dossier:
         incidents=house.incidents_here(item.building_id, at=at),
         executor_email=bool(organisation and organisation.email),
         limits=clock_picture.of(item, events, at=at, zone=timezone.get_current_timezone()),
+        repaired_before=house.repaired_before(item, by=by),
     )
 
 

@@ -50,6 +50,14 @@ def recent_here(
     return list(rows.order_by("-registered_at", "-id")[:SHOWN])
 
 
+def repaired_before(item: Request, *, by: Actor) -> Request | None:
+    """Return the latest repair of the same at this house shortly before the request, if any."""
+    rows = _rows(item.building_id, by, item.pk).repaired_before(
+        item.registered_at, item.building_id, item.category_id
+    )
+    return rows.order_by("-done_at", "-id").first()
+
+
 def likely_duplicates(
     building_id: int, category: Category | None, *, by: Actor, apart_from: int | None = None
 ) -> list[Request]:

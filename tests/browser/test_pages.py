@@ -20,7 +20,14 @@ from accounts.models import User
 from disclosure.models import Building, ImportRun, ManagementCompany
 from notifications.models import Message
 from requests_app import tracking_code
-from requests_app.models import Category, Incident, IncidentBuilding, Norm, Request
+from requests_app.models import (
+    Category,
+    Incident,
+    IncidentBuilding,
+    Norm,
+    QualityCall,
+    Request,
+)
 from tests.live import LivePortal
 
 pytestmark = pytest.mark.browser
@@ -256,8 +263,12 @@ def city(
         "done": make_request(status="done", public=True, at=now - timedelta(hours=5)),
         **{
             name: make_request(status="closed", outcome=name, public=True)
-            for name in ("fixed", "refused", "duplicate", "withdrawn")
+            for name in ("refused", "duplicate", "withdrawn")
         },
+        # Of today, so that it may be marked.
+        "fixed": make_request(
+            status="closed", outcome="fixed", public=True, at=now - timedelta(days=1)
+        ),
     }
     matter = Category.objects.get(slug="ht_riser")
     incident = Incident.objects.create(
@@ -286,6 +297,7 @@ def city(
         "norm": Norm.objects.filter(category=matter)[0].pk,
         "message": Message.objects.all()[0].pk,
         "user": operator.pk,
+        "quality_call": QualityCall.objects.create(request=made["fixed"], drawn_on=now.date()).pk,
     }
 
 

@@ -25,7 +25,7 @@ from requests_app.models import (
 )
 from requests_app.statuses import Outcome, Status
 from requests_app.steps import Need, Role
-from tests.city_fixtures import NOON, RIVAL_INN, rows_of
+from tests.city_fixtures import EMERGENCY, NOON, RIVAL_INN, rows_of
 from tests.requests_app.desk_cast import as_user, at
 
 pytestmark = pytest.mark.django_db
@@ -446,3 +446,13 @@ def test_organisations_are_found_while_typing(operator, clerk, company, rival_co
         assert page.status_code == 200
         assert "<b>x" not in page.content.decode()
     assert as_user(clerk).get(at("organisations")).status_code == 403
+
+
+def test_a_fault_that_came_back_names_its_last_repair(operator, make_request):
+    first = make_request(status="done")
+    again = make_request(at=first.done_at + timedelta(days=3))
+    other = make_request(at=first.done_at + timedelta(days=3), category=EMERGENCY)
+    said = page_of(operator, again).content.decode()
+    assert "то же чинили здесь" in said
+    assert first.number in said
+    assert "то же чинили здесь" not in page_of(operator, other).content.decode()

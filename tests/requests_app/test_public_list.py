@@ -15,9 +15,10 @@ from django.utils import timezone
 from accounts.actors import Nobody
 from disclosure import panels as disclosure_panels
 from requests_app import intake, panels
-from requests_app.models import Incident, IncidentBuilding, Request
+from requests_app.models import Incident, IncidentBuilding, Mark, Request
+from requests_app.querysets import REPEAT_WITHIN
 from requests_app.statuses import Outcome, Status, public_words
-from tests.city_fixtures import NOON
+from tests.city_fixtures import EMERGENCY, NOON
 from tests.requests_app.filing_steps import said_on, url
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +269,27 @@ class TestPanels:
         assert treated["in_time_percent"] == 33
         assert (treated["presented"], treated["reopened"], treated["fixed"]) == (2, 1, 1)
         assert treated["reopened_percent"] == 50
+
+    def test_a_company_shows_what_broke_again_and_its_marks(self, company, make_request):
+        """Repaired and broken again within a month; another flat's matter; after the month."""
+        first = make_request(status="done")
+        again = make_request(at=first.done_at + timedelta(days=3), flat="2")
+        make_request(at=first.done_at + timedelta(days=3), category=EMERGENCY)
+        make_request(at=first.done_at + REPEAT_WITHIN + timedelta(days=1))
+        found = {item.pk: item.is_repeat for item in Request.objects.with_repeats()}
+        assert [pk for pk, is_repeat in found.items() if is_repeat] == [again.pk]
+        at = first.done_at + timedelta(days=40)
+        treated = panels.requests_of_company(company, Nobody(), at).values["treated"]
+        assert (treated["repeated"], treated["repeated_percent"]) == (1, 25)
+        assert treated["mark"] is None
+        for item, value in zip(
+            [make_request(status="closed", outcome="fixed") for _one in range(5)],
+            (5, 5, 4, 3, 1),
+            strict=True,
+        ):
+            Mark.objects.create(request=item, value=value, at=at, by="resident")
+        treated = panels.requests_of_company(company, Nobody(), at).values["treated"]
+        assert (treated["marks"], float(treated["mark"])) == (5, 3.6)
 
     def test_a_company_without_requests_has_no_shares(self, company):
         treated = panels.requests_of_company(company, Nobody(), NOON).values["treated"]

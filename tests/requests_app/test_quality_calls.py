@@ -115,9 +115,7 @@ def test_figures_are_those_of_the_calls(make_request, operator):
     calls = list(QualityCall.objects.order_by("id"))
     at = later(calls[0])
     for call, mark in zip(calls, (5, 2), strict=False):
-        quality.record(
-            call, Answer(state=CallState.TALKED, is_fixed=True, mark=mark), by=by, at=at
-        )
+        quality.record(call, Answer(state=CallState.TALKED, is_fixed=True, mark=mark), by=by, at=at)
     quality.record(
         calls[2], Answer(state=CallState.TALKED, is_fixed=False, text="Нет"), by=by, at=at
     )
