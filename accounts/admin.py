@@ -122,7 +122,7 @@ class CompanyRepresentativeAdmin(admin.ModelAdmin):
     """Who acts for which organisation."""
 
     form = RepresentativeForm
-    list_display = ("inn", "user", "created_at")
+    list_display = ("inn", "user", "is_head", "created_at")
     list_select_related = ("user",)
     search_fields = ("=inn", "=user__email", "user__name")
     autocomplete_fields = ("user",)

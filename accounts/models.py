@@ -113,6 +113,12 @@ class CompanyRepresentative(models.Model):
         verbose_name=_("account"),
     )
     inn = models.CharField(_("INN"), max_length=12, db_index=True)
+    is_head = models.BooleanField(
+        _("heads the organisation"),
+        default=False,
+        db_default=False,
+        help_text=_("Is told when the organisation lets deadlines pass."),
+    )
     created_at = models.DateTimeField(
         pgettext_lazy("representative", "added"), default=timezone.now, editable=False
     )

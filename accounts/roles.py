@@ -32,6 +32,7 @@ _OPERATORS = (
     "requests_app.view_act",
     "requests_app.view_attachment",
     "requests_app.view_category",
+    "requests_app.view_escalation",
     "requests_app.view_incident",
     "requests_app.view_incidentproposal",
     "requests_app.view_norm",
@@ -66,9 +67,12 @@ _CHIEF_ONLY = (
     "requests_app.add_answertemplate",
     "requests_app.add_incident",
     "requests_app.change_answertemplate",
+    "requests_app.change_escalation",
+    "requests_app.change_escalationrule",
     "requests_app.change_incident",
     "requests_app.delete_answertemplate",
     "requests_app.view_answertemplate",
+    "requests_app.view_escalationrule",
     "requests_app.view_refusedsave",
 )
 _EDITORS = (

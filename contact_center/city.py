@@ -34,6 +34,8 @@ class City:
     zoom: int
     outline: str  # path of a GeoJSON file below static/, or ""
     districts: tuple[str, ...]
+    # To whom broken deadlines are written of, in the nominative.
+    inspectorate: str = "Орган государственного жилищного надзора"
     country_code: str = "RU"
 
 

@@ -345,6 +345,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": timedelta(days=1)},
     "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
+    "escalate-overdue": {
+        "task": "requests_app.tasks.escalate_overdue",
+        "schedule": timedelta(minutes=5),
+        # A later look finds what an earlier one would have.
+        "options": {"expires": 300},
+    },
     "draw-quality-calls": {
         "task": "requests_app.tasks.draw_quality_calls",
         "schedule": crontab(minute="20"),

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import EventKind
+from requests_app.models import EventKind, Rung
 
 TITLES: dict[str, Promise] = {
     EventKind.PLANNED: gettext_lazy("The time of the work is named"),
@@ -71,6 +71,13 @@ def sentence(kind: str, data: dict[str, Any], *, zone: tzinfo) -> str:
         case EventKind.ASKED_PASS:
             return _("The contact centre decides; the deadline stays.")
     return ""
+
+
+def told_of_delay(data: dict[str, Any]) -> str:
+    """Return whom the broken deadline was told to, as a title."""
+    return _("The deadline is over; told of it: %(who)s") % {
+        "who": str(Rung(data["rung"]).label).lower()
+    }
 
 
 def _moment(written: str | None, zone: tzinfo) -> str:

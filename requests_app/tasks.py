@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import localdate, now
 
-from requests_app import quality, retention, silence, treatment
+from requests_app import escalating, quality, retention, silence, treatment
 from requests_app.incidents import bursts_past, bursts_watch, following, jobs
 
 
@@ -15,6 +15,12 @@ from requests_app.incidents import bursts_past, bursts_watch, following, jobs
 def close_silent(**_newer: object) -> None:
     """Close the requests whose residents did not object to the act in time."""
     silence.close_silent(at=now())
+
+
+@shared_task(queue="default")
+def escalate_overdue(**_newer: object) -> None:
+    """Tell of broken deadlines whom the rules name."""
+    escalating.escalate_overdue(at=now())
 
 
 @shared_task(queue="default")

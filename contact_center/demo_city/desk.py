@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from requests_app.models import AnswerTemplate, SavedFilter
+from datetime import datetime
+
+from requests_app.models import AnswerTemplate, EscalationRule, SavedFilter
 
 # Name, where it is offered, text.
 _ANSWERS = (
@@ -39,8 +41,9 @@ _FILTERS = (
 )
 
 
-def furnish(operator: int) -> None:
-    """Store the ready answers, and the filters of one operator."""
+def furnish(operator: int, *, at: datetime) -> None:
+    """Store the ready answers, the filters of one operator; switch the escalation on from `at`."""
+    EscalationRule.objects.update(active_since=at)
     AnswerTemplate.objects.bulk_create(
         AnswerTemplate(name=name, steps=steps, text=text, position=place * 10)
         for place, (name, steps, text) in enumerate(_ANSWERS, start=1)

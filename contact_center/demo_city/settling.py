@@ -79,7 +79,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
         with connection.cursor() as cursor:
             # Their places in the desk's queue come by trigger otherwise.
             cursor.execute("SELECT requests_app_queue_fill()")
-        desk.furnish(town.cast.operators[0])
+        desk.furnish(town.cast.operators[0], at=at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _rate(at, requests=requests)

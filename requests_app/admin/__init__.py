@@ -3,6 +3,7 @@
 from requests_app.admin import (
     answers,
     categories,
+    escalations,
     evidence,
     incidents,
     norms,
@@ -15,6 +16,7 @@ from requests_app.admin import (
 __all__ = [
     "answers",
     "categories",
+    "escalations",
     "evidence",
     "incidents",
     "norms",

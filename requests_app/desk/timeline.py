@@ -41,6 +41,7 @@ _ICONS = {
     EventKind.RECATEGORISED: ("edit", "info"),
     EventKind.INCIDENT: ("power", "info"),
     EventKind.MARKED: ("check", "info"),
+    EventKind.ESCALATED: ("alert", "bad"),
     **{kind: (icon, "info") for kind, icon in clock_words.ICONS.items()},
 }
 
@@ -99,8 +100,8 @@ def title(event: RequestEvent, names: dict[int, str] | None = None) -> str:
             if data.get("title"):
                 return _("Attached to the incident “%(title)s”") % {"title": data["title"]}
             return _("Taken off the incident")
-        case EventKind.MARKED:
-            return _("The resident's mark: %(mark)d of 5") % data
+        case EventKind.MARKED | EventKind.ESCALATED:
+            return _about_the_work(event)
     if event.kind in clock_words.TITLES:
         return str(clock_words.TITLES[EventKind(event.kind)])
     words = str(Status(event.status).label)
@@ -109,6 +110,12 @@ def title(event: RequestEvent, names: dict[int, str] | None = None) -> str:
     if data.get("executor") and event.status == Status.REDIRECTED:
         words = f"{words}: {data['executor']}"
     return words
+
+
+def _about_the_work(event: RequestEvent) -> str:
+    if event.kind == EventKind.ESCALATED:
+        return clock_words.told_of_delay(event.data)
+    return _("The resident's mark: %(mark)d of 5") % event.data
 
 
 def _comment(event: RequestEvent) -> str:

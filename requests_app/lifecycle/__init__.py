@@ -6,7 +6,8 @@ in one transaction. Nothing else writes `Request.status`.
 
 A file is one notion: `operation` (lock, version, event), `moving` (steps of the table), `saying`,
 `placing` (operator, matter, incident), `timing` (planned, agreed and put off), `stages` (what was
-reached), `clock`, `acts`, `executors`, `objecting`, `judging` (the resident's mark), `refusals`.
+reached), `clock`, `acts`, `executors`, `objecting`, `judging` (the resident's mark), `overdue`,
+`refusals`.
 """
 
 from requests_app.lifecycle.details import ActDetails, Details, NewExecutor
@@ -14,6 +15,7 @@ from requests_app.lifecycle.judging import MARK_WITHIN, mark, may_be_marked
 from requests_app.lifecycle.moving import move, steps_open_to
 from requests_app.lifecycle.objecting import CONFIRM_WITHIN, REOPEN_WITHIN
 from requests_app.lifecycle.operation import TEXT_MAX, role_of
+from requests_app.lifecycle.overdue import escalate
 from requests_app.lifecycle.placing import assign, attach_to_incident, recategorise
 from requests_app.lifecycle.refusals import NotFound, Refused, Stale
 from requests_app.lifecycle.saying import comment, internal_note
@@ -51,6 +53,7 @@ __all__ = [
     "assign",
     "attach_to_incident",
     "comment",
+    "escalate",
     "extend",
     "internal_note",
     "mark",

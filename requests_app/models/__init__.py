@@ -13,6 +13,7 @@ from requests_app.models.categories import CalendarDay, Category, Norm
 from requests_app.models.desk import Presence, RefusedSave
 from requests_app.models.destruction import Destruction
 from requests_app.models.drafts import Draft
+from requests_app.models.escalations import Escalation, EscalationRule, Rung
 from requests_app.models.incidents import (
     Ending,
     Incident,
@@ -56,6 +57,8 @@ __all__ = [
     "Destruction",
     "Draft",
     "Ending",
+    "Escalation",
+    "EscalationRule",
     "EventKind",
     "HeardRequest",
     "Incident",
@@ -83,6 +86,7 @@ __all__ = [
     "RequestContact",
     "RequestEvent",
     "RequestLink",
+    "Rung",
     "SavedFilter",
     "Tie",
     "UpdateKind",

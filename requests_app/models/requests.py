@@ -319,6 +319,7 @@ class EventKind(models.TextChoices):
     ASKED_TIME = "asked_time", _("More time asked for")
     ASKED_PASS = "asked_pass", _("Passing on asked for")
     MARKED = "marked", _("Resident's mark")
+    ESCALATED = "escalated", _("Broken deadline")
 
 
 class Author(models.TextChoices):

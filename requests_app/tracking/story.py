@@ -94,6 +94,7 @@ _ICONS = {
     EventKind.RECATEGORISED: "edit",
     EventKind.INCIDENT: "link",
     EventKind.MARKED: "check",
+    EventKind.ESCALATED: "alert",
     **clock_words.ICONS,
 }
 
@@ -151,6 +152,8 @@ def _title(event: RequestEvent, *, is_mine: bool) -> str:
     titles = _TITLES if is_mine else _TITLES_FOR_OTHERS
     if event.step in titles:
         return str(titles[event.step])
+    if event.kind == EventKind.ESCALATED:
+        return clock_words.told_of_delay(event.data)
     if event.kind == EventKind.MARKED:
         said = _("Your mark: %(mark)d of 5") if is_mine else _("The resident's mark: %(mark)d of 5")
         return said % event.data

@@ -104,6 +104,7 @@ CHIEF = (
     *("/admin/", "/admin/requests_app/category/", "/admin/requests_app/category/{matter}/change/"),
     *("/admin/requests_app/norm/{norm}/change/", "/admin/requests_app/incident/add/"),
     "/admin/requests_app/incident/{incident}/next/",
+    *("/admin/requests_app/escalation/", "/admin/requests_app/escalationrule/"),
     *("/admin/requests_app/qualitycall/", "/admin/requests_app/qualitycall/{quality_call}/change/"),
     *("/admin/requests_app/answertemplate/", "/admin/requests_app/answertemplate/add/"),
     *("/admin/requests_app/request/{done_id}/history/", "/admin/accounts/contactlook/"),

@@ -274,6 +274,8 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/incident/<int:pk>/next/": row(
         302, editor=403, operator=403, chief=404, admin=404
     ),
+    "admin/requests_app/escalation/": row(302, editor=403, desk=200),
+    "admin/requests_app/escalation/<int:pk>/letter.pdf": row(302, editor=403, desk=404),
     "admin/requests_app/qualitycall/": row(302, editor=403, desk=200),
     "admin/requests_app/qualitycall/<path:object_id>/change/": row(302, editor=403, desk=404),
     "admin/requests_app/qualitycall/<path:object_id>/history/": row(302, staff=404),

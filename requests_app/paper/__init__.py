@@ -1,0 +1,1 @@
+"""Papers of this room: the letter to the housing inspectorate."""
