@@ -278,7 +278,6 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/escalation/<int:pk>/letter.pdf": row(302, editor=403, desk=404),
     "admin/requests_app/qualitycall/": row(302, editor=403, desk=200),
     "admin/requests_app/qualitycall/<path:object_id>/change/": row(302, editor=403, desk=404),
-    "admin/requests_app/qualitycall/<path:object_id>/history/": row(302, staff=404),
     "admin/requests_app/qualitycall/<path:object_id>/": row(302),
     "admin/requests_app/qualitycall/add/": row(302, staff=403),
     "admin/requests_app/qualitycall/<path:object_id>/delete/": row(302, staff=403),
