@@ -75,6 +75,9 @@ def sentence(kind: str, data: dict[str, Any], *, zone: tzinfo) -> str:
 
 def told_of_delay(data: dict[str, Any]) -> str:
     """Return whom the broken deadline was told to, as a title."""
+    if data["rung"] == Rung.INSPECTORATE:
+        # A person signs and sends it: nobody is told yet.
+        return _("The deadline is over; a letter to the housing inspectorate is prepared")
     return _("The deadline is over; told of it: %(who)s") % {
         "who": str(Rung(data["rung"]).label).lower()
     }

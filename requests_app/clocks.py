@@ -35,7 +35,7 @@ class Stage(models.TextChoices):
     FORWARD = "forward", _("Passed to who is competent")
     REACT = "react", _("Harm stopped")
     INSPECT = "inspect", _("Looked at on the spot")
-    FIX = "fix", _("Fixed")
+    FIX = "fix", _("Mend the fault")
     ANSWER = "answer", _("Answered in writing")
 
 

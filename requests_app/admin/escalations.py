@@ -68,7 +68,7 @@ class EscalationAdmin(PluralTitle, admin.ModelAdmin):
     def number(self, escalation: Escalation) -> SafeString:
         """Return a link to the request's page."""
         address = reverse("admin:requests_app_request_change", args=[escalation.request_id])
-        return format_html('<a href="{}">{}</a>', address, escalation.request.number)
+        return format_html('<a class="nowrap" href="{}">{}</a>', address, escalation.request.number)
 
     @admin.display(description=_("executor"))
     def executor(self, escalation: Escalation) -> str:

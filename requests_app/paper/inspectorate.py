@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts import phones
 from requests_app import clock_words, promises
 from requests_app.models import Escalation, EventKind, Request, RequestEvent
 from requests_app.statuses import Status
@@ -54,7 +55,7 @@ def _content(escalation: Escalation) -> dict[str, Any]:
         "to": city.inspectorate,
         "centre": city.center_name,
         "address": city.center_address,
-        "phone": city.center_phone,
+        "phone": phones.in_words(city.center_phone),
         "date": formats.date_format(timezone.localtime(escalation.at), "j E Y"),
         "number": _("No. %(number)s") % {"number": escalation.outgoing_number or "________"},
         "opening": _(
