@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as BadNumber
 from stdnum.ru import inn
 
+from accounts.audit import AuditedAdmin, Table
 from accounts.forms import PhoneField
 from accounts.models import ApiToken, CompanyRepresentative, Consent, ContactLook, User
 
@@ -118,9 +119,10 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(CompanyRepresentative)
-class CompanyRepresentativeAdmin(admin.ModelAdmin):
+class CompanyRepresentativeAdmin(AuditedAdmin):
     """Who acts for which organisation."""
 
+    audits = (Table("accounts.CompanyRepresentativeEvent"),)
     form = RepresentativeForm
     list_display = ("inn", "user", "is_head", "created_at")
     list_select_related = ("user",)

@@ -102,7 +102,9 @@ class RepresentativeQuerySet(models.QuerySet["CompanyRepresentative"]):
         return rows.order_by("inn", "user_id")
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True
+)
 class CompanyRepresentative(models.Model):
     """An account that acts for the organisation with this ИНН; its history is kept."""
 

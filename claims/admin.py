@@ -10,13 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import actor_of
+from accounts.audit import AuditedAdmin, Table
 from claims.models import Claim, FigureRow, WorkWon
 
 
 @admin.register(Claim)
-class ClaimAdmin(admin.ModelAdmin):
+class ClaimAdmin(AuditedAdmin):
     """A list to find a claim in; the table of steps is the only way to change one."""
 
+    audits = (Table("claims.ClaimAudit"),)
     list_display = ("number", "status", "service", "month", "amount_rub", "executor_name", "due_at")
     list_filter = ("status", "service")
     search_fields = ("number", "executor_name")

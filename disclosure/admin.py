@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
+from accounts.audit import AuditedAdmin, Table
 from accounts.capped_pages import CappedPaginator
 from disclosure import address_search, addresses
 from disclosure.corrections.admin import CorrectionAdmin
@@ -144,7 +145,7 @@ class SuppliedByInline(_PeriodInline):
     autocomplete_fields = ("supplier",)
 
 
-class _RegistryAdmin(admin.ModelAdmin):
+class _RegistryAdmin(AuditedAdmin):
     """A table of the register: big, searched and not leafed through, never emptied by a click."""
 
     paginator = CappedPaginator
@@ -184,6 +185,7 @@ class _OrganisationAdmin(_RegistryAdmin):
 class ManagementCompanyAdmin(_OrganisationAdmin):
     """Companies, ТСЖ and ЖСК."""
 
+    audits = (Table("disclosure.ManagementCompanyAudit"),)
     list_display = ["name", "kind", "inn", "office", "dispatcher", "is_active"]
     list_filter = ["kind", "is_active"]
     fieldsets = (
@@ -195,6 +197,8 @@ class ManagementCompanyAdmin(_OrganisationAdmin):
 @admin.register(ResourceSupplier)
 class ResourceSupplierAdmin(_OrganisationAdmin):
     """Suppliers of water, heat, electricity and gas."""
+
+    audits = (Table("disclosure.ResourceSupplierAudit"),)
 
 
 @admin.register(Street)
@@ -219,6 +223,12 @@ class StreetAdmin(_RegistryAdmin):
 @admin.register(Building)
 class BuildingAdmin(_RegistryAdmin):
     """Houses, found by what people type."""
+
+    audits = (
+        Table("disclosure.BuildingAudit"),
+        Table("disclosure.ManagementPeriodAudit", "building_id"),
+        Table("disclosure.SupplyPeriodAudit", "building_id"),
+    )
 
     list_display = ("address", "manager_today", "district", "built_year", "flats", "is_open")
     list_filter = ("is_open", "district")
@@ -284,6 +294,7 @@ class _PeriodAdmin(_RegistryAdmin):
 class ManagementPeriodAdmin(_PeriodAdmin):
     """Who managed which house when."""
 
+    audits = (Table("disclosure.ManagementPeriodAudit"),)
     list_display = ("building", "company", "period", "basis")
     list_select_related = ("building", "company")
     autocomplete_fields = ("building", "company")
@@ -294,6 +305,7 @@ class ManagementPeriodAdmin(_PeriodAdmin):
 class SupplyPeriodAdmin(_PeriodAdmin):
     """Who brought which utility to which house when."""
 
+    audits = (Table("disclosure.SupplyPeriodAudit"),)
     list_display = ("building", "utility", "supplier", "period")
     list_select_related = ("building", "supplier")
     list_filter = ("utility",)

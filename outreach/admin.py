@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import AuditedAdmin, Table
 from outreach.guides.views import page_of
 from outreach.models import Guide, UnansweredSearch
 from requests_app.admin.titles import PluralTitle
@@ -41,9 +42,10 @@ class ReviewFilter(admin.SimpleListFilter):
 
 
 @admin.register(Guide)
-class GuideAdmin(PluralTitle):
+class GuideAdmin(AuditedAdmin, PluralTitle):
     """Guides; taken off the shelf by unpublishing, never deleted by the load."""
 
+    audits = (Table("outreach.GuideAudit"),)
     list_display = ("title", "topic", "is_published", "review", "confidence", "opinions")
     list_filter = (ReviewFilter, "topic", "is_published", "confidence")
     show_facets = admin.ShowFacets.NEVER

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.audit import AuditedAdmin, Table
 from requests_app.admin.norms import MOVES_NOTHING, limits_words, period_words
 from requests_app.admin.titles import PluralTitle
 from requests_app.models import Category, Norm
@@ -64,9 +65,10 @@ class TopFilter(admin.SimpleListFilter):
 
 
 @admin.register(Category)
-class CategoryAdmin(PluralTitle):
+class CategoryAdmin(AuditedAdmin, PluralTitle):
     """The tree of matters; a matter is closed, never deleted, while requests name it."""
 
+    audits = (Table("requests_app.CategoryAudit"),)
     list_display = ("tree_name", "norm_now", "emergency", "stops", "is_open", "edited")
     show_facets = admin.ShowFacets.NEVER
     list_filter = (TopFilter, "is_open", "emergency", "stop_kind")

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.audit import AuditedAdmin, Table
 from requests_app.admin.titles import PluralTitle
 from requests_app.deadlines import Limit, Unit
 from requests_app.models import Category, Norm
@@ -138,9 +139,10 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Norm)
-class NormAdmin(PluralTitle):
+class NormAdmin(AuditedAdmin, PluralTitle):
     """Dated rules; a new one closes the one before on its first day."""
 
+    audits = (Table("requests_app.NormAudit"),)
     form = NormForm
     list_display = ("category", "period", "answers", "limits", "clause", "confidence")
     list_filter = (InForceFilter, "confidence", "answers", "category__parent")
