@@ -293,6 +293,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # Fields of one name with other choices in other calls would get names made of digits.
+    "ENUM_NAME_OVERRIDES": {
+        "IncidentKindEnum": "requests_app.models.IncidentKind",
+        "UpdateKindEnum": "requests_app.models.UpdateKind",
+        "UtilityEnum": "disclosure.utilities.Utility",
+    },
 }
 
 EMAIL = environ.Env.email_url_config(

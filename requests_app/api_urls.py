@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from requests_app.api import categories, desk, requests
+from requests_app.api import categories, desk, incidents, requests
 
 urlpatterns = [
     path("categories/", categories.Categories.as_view(), name="api-categories"),
     path("desk/requests/", desk.DeskRequests.as_view(), name="api-desk-requests"),
+    path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
+    path("incidents/<int:pk>/", incidents.OneIncident.as_view(), name="api-incident"),
     path("requests/", requests.FileRequest.as_view(), name="api-requests"),
     path("requests/<str:number>/", requests.TrackRequest.as_view(), name="api-request"),
     path("requests/<str:number>/confirm/", requests.ConfirmRequest.as_view()),

@@ -1,5 +1,5 @@
 """
-What follows on an incident at the desk: news, its end with the act, calling it off.
+What follows on an incident at the desk: news, its end with the act, calling it off, merging.
 
 Each goes through `incidents.news` and `incidents.ending`, which tell people; the page shows how
 far that has come.
@@ -14,13 +14,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import idempotency
@@ -30,7 +32,7 @@ from requests_app.desk.forms import DATE, moment
 from requests_app.incidents import ending, news
 from requests_app.incidents.recording import REASON_MAX, TEXT_MAX
 from requests_app.lifecycle import Refused
-from requests_app.models import Incident, Request
+from requests_app.models import Incident, IncidentBuilding, Request
 from requests_app.statuses import OPEN
 
 CHANGE = "requests_app.change_incident"
@@ -47,8 +49,14 @@ class StepForm(forms.Form):
     is_main = True
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, incident: Incident) -> None:
         super().__init__(data, auto_id=f"{self.do}-%s", initial={"key": uuid.uuid4().hex})
+        self.incident = incident
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether this may follow at all."""
+        return True
 
     def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
         """Do it; raise Refused."""
@@ -125,7 +133,62 @@ class CancelForm(StepForm):
         ending.cancel(pk, **values, by=by, at=at)
 
 
-_FORMS = (NewsForm, EndForm, CancelForm)
+class MergeForm(StepForm):
+    """The incident that this one turned out to be."""
+
+    do = "merge"
+    is_main = False
+    title = gettext_lazy("It is the same as another")
+    hint = gettext_lazy(
+        "Its houses, open requests and followers go over to the other incident, and each person is "
+        "told once. This cannot be undone."
+    )
+    into = forms.ChoiceField(label=gettext_lazy("The other incident"))
+    reason = forms.CharField(
+        label=gettext_lazy("Why (people read it)"),
+        max_length=REASON_MAX,
+    )
+
+    def __init__(self, data: Any = None, *, incident: Incident) -> None:
+        super().__init__(data, incident=incident)
+        others = [(str(pk), words) for pk, words in _others(incident)]
+        self.fields["into"].choices = [("", "—"), *others]  # type: ignore[attr-defined]
+        self.others = len(others)
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there is another one of this utility."""
+        return self.others > 0
+
+    def make(self, pk: int, values: dict[str, Any], *, by: Operator, at: datetime) -> None:
+        """Let it go into the other one."""
+        ending.merge(pk, into=int(values["into"]), reason=values["reason"], by=by, at=at)
+
+
+def _others(incident: Incident) -> list[tuple[int, str]]:
+    """Return incidents going on or planned that this may be, those with most houses of it first."""
+    mine = IncidentBuilding.objects.filter(incident=incident).values("building_id")
+    rows = (
+        Incident.objects.filter(ended_at=None, utility=incident.utility)
+        .exclude(pk=incident.pk)
+        .annotate(
+            houses=Count("incidentbuilding"),
+            shared=Count("incidentbuilding", filter=Q(incidentbuilding__building__in=mine)),
+        )
+        .order_by("-shared", "-started_at")[:NEWEST]
+    )
+    return [
+        (
+            row.pk,
+            f"{row.title}, {date_format(timezone.localtime(row.started_at), 'j E, H:i')}, "
+            + ngettext("%(count)d house", "%(count)d houses", row.houses) % {"count": row.houses}
+            + (", " + _("shared: %(count)d") % {"count": row.shared} if row.shared else ""),
+        )
+        for row in rows
+    ]
+
+
+_FORMS = (NewsForm, EndForm, MergeForm, CancelForm)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,7 +197,7 @@ def show(http: HttpRequest, pk: int) -> HttpResponse:
     """Show what may follow; a POST does what its field `do` names."""
     incident = get_object_or_404(Incident, pk=pk)
     asked = http.POST.get("do", "")
-    made = [form(http.POST if form.do == asked else None) for form in _FORMS]
+    made = [form(http.POST if form.do == asked else None, incident=incident) for form in _FORMS]
     sent = next((form for form in made if form.is_bound), None)
     if sent is not None and sent.is_valid():
         try:
@@ -150,7 +213,7 @@ def show(http: HttpRequest, pk: int) -> HttpResponse:
         **admin.site.each_context(http),
         "title": incident.title,
         "incident": incident,
-        "forms": [] if incident.ended_at else made,
+        "forms": [] if incident.ended_at else [form for form in made if form.is_offered],
         "sent": sent,
         "waiting": Request.objects.filter(incident=incident, status__in=sorted(OPEN)).count(),
         "news": incident.updates.select_related("user").order_by("-at", "-id")[:NEWEST],

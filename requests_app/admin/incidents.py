@@ -251,7 +251,9 @@ class IncidentAdmin(admin.ModelAdmin):
     def following(self, incident: Incident) -> SafeString:
         """Link to the page that tells news, ends it or calls it off."""
         url = reverse("admin:requests_app_incident_next", args=[incident.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Tell news, end it or call it off"))
+        return format_html(
+            '<a href="{}">{}</a>', url, _("Tell news, end it, merge it or call it off")
+        )
 
     @admin.display(description=_("state"))
     def state(self, incident: Incident) -> str:

@@ -23,7 +23,7 @@ from requests_app.models import (
     IncidentBuilding,
     IncidentUpdate,
     JobKind,
-    OutageSubscription,
+    JobState,
     UpdateKind,
 )
 from requests_app.typed_text import one_line
@@ -83,24 +83,57 @@ def cancel(incident_id: int, *, reason: str, by: Operator, at: datetime) -> Inci
 def merge(
     incident_id: int, *, into: int, reason: str, by: Operator, at: datetime
 ) -> IncidentUpdate:
-    """Let the incident go into another: its houses, requests and followers go with it."""
+    """
+    Let the incident go into another, as they are one fault.
+
+    Its houses go at once; requests and followers follow in the background, each told once. Both
+    incidents keep a line of it. Refuse a chain: what went into another takes nothing in, and what
+    took another in goes nowhere, so that every trail is one step long and none is a loop.
+    """
     if incident_id == into:
         raise Refused("into", _("An incident cannot go into itself."), "same")
     reason = reason_of(reason)
     # In the order of ids: two operators who merge crosswise must not wait for each other.
+    _refuse_chain(incident_id, into)
     held = {pk: locked(pk, at) for pk in sorted((incident_id, into))}
+    # Once more under the locks: a colleague may have merged meanwhile.
+    _refuse_chain(incident_id, into)
     incident, target = held[incident_id], held[into]
     if incident.utility != target.utility:
         raise Refused("into", _("The other incident is about another utility."), "other_utility")
     houses = IncidentBuilding.objects.filter(incident=incident)
     add_houses(target, list(houses.values_list("building_id", flat=True)))
-    there = OutageSubscription.objects.filter(incident=target).values("email")
-    OutageSubscription.objects.filter(incident=incident).exclude(email__in=there).update(
-        incident=target
-    )
     incident.ended_at = max(at, incident.started_at)
     incident.ending, incident.ending_reason = Ending.MERGED, reason
     incident.save()
     update = line(incident, UpdateKind.MERGED, by=by, at=at, text=reason, into=target)
-    leave_job(update, JobKind.ATTACH, at=at, incident=target)
+    leave_job(update, JobKind.MERGE, at=at, incident=target)
+    words = _("“%(title)s” turned out to be the same: %(reason)s")
+    took = line(
+        target,
+        UpdateKind.TOOK_IN,
+        by=by,
+        at=at,
+        text=words % {"title": incident.title, "reason": reason},
+    )
+    unfinished = incident.jobs.filter(kind=JobKind.ATTACH).exclude(state=JobState.FINISHED)
+    if unfinished.exists():
+        # What it had still to gather, the other one gathers.
+        leave_job(took, JobKind.ATTACH, at=at)
     return update
+
+
+def _refuse_chain(incident_id: int, into: int) -> None:
+    gone = IncidentUpdate.objects.filter(incident=into, into__isnull=False).select_related("into")
+    if (went := gone.first()) is not None and went.into is not None:
+        raise Refused(
+            "into",
+            _("That one went into “%(title)s” itself: choose it.") % {"title": went.into.title},
+            "chain",
+        )
+    if IncidentUpdate.objects.filter(into=incident_id).exists():
+        raise Refused(
+            "into",
+            _("This one took in another: let the other one go into this one instead."),
+            "chain",
+        )

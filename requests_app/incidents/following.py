@@ -7,6 +7,7 @@ letter after that stops the rest by one click (the outbox keeps what was stopped
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -20,7 +21,7 @@ from accounts import throttling
 from accounts.client_address import limit_key
 from disclosure.models import Building
 from notifications import outbox
-from notifications.models import Subscription
+from notifications.models import ChannelCode, Subscription
 from requests_app.incidents.telling import house_topic, incident_topic
 from requests_app.letters import LANGUAGE
 from requests_app.lifecycle import Refused
@@ -108,6 +109,21 @@ def confirm(wanted: OutageSubscription, *, at: datetime) -> None:
             else incident_topic(wanted.incident_id)
         )
         Subscription.objects.filter(address=wanted.email, topic=topic).update(stopped_at=None)
+
+
+def hand_over(ids: Iterable[int], *, of: int, into: int) -> None:
+    """
+    Let these followers (ids) of an incident follow another; who follows both does so once.
+
+    Who stopped the letters of the first one stays behind: no other was asked for.
+    """
+    there = OutageSubscription.objects.filter(incident=into).values("email")
+    stopped = Subscription.objects.filter(
+        channel=ChannelCode.EMAIL, topic=incident_topic(of), stopped_at__isnull=False
+    )
+    rows = OutageSubscription.objects.filter(pk__in=list(ids)).exclude(email__in=there)
+    # Addresses of followers are kept in lower case, as stopped ones are.
+    rows.exclude(email__in=stopped.values("address")).update(incident=into)
 
 
 def sweep(*, at: datetime, batch: int = 1_000) -> int:

@@ -12,11 +12,11 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import System
 from requests_app import lifecycle
-from requests_app.incidents import opening, telling
+from requests_app.incidents import following, opening, telling
 from requests_app.lifecycle import ActDetails, Details, Refused
 from requests_app.models import (
     IncidentBuilding,
@@ -25,7 +25,6 @@ from requests_app.models import (
     JobStage,
     JobState,
     Request,
-    UpdateKind,
 )
 from requests_app.statuses import OPEN, Status
 
@@ -49,7 +48,11 @@ def run(*, at: datetime, batches: int | None = None) -> int:
 def _one_batch(at: datetime) -> bool:
     # Two workers never hold one job: the second takes the next one.
     # News keep their order, and reach those whom an earlier job attaches.
-    earlier = IncidentJob.objects.filter(incident=OuterRef("incident"), pk__lt=OuterRef("pk"))
+    # What goes into another first ends its own work.
+    earlier = IncidentJob.objects.filter(
+        Q(incident=OuterRef("incident")) | Q(incident=OuterRef("update__incident")),
+        pk__lt=OuterRef("pk"),
+    )
     unfinished = IncidentJob.objects.exclude(state=JobState.FINISHED)
     first = unfinished.filter(~Exists(earlier.exclude(state=JobState.FINISHED)))
     job = first.order_by("id").select_for_update(of=("self",), skip_locked=True).first()
@@ -66,6 +69,8 @@ def _one_batch(at: datetime) -> bool:
 def _total(job: IncidentJob) -> int:
     if job.kind == JobKind.ATTACH:
         return _to_attach(job).count()
+    if job.kind == JobKind.MERGE:
+        return _to_hand_over(job).count() + telling.count(job, besides_requests=True)
     if job.kind == JobKind.END:
         return _to_end(job).count() + telling.count(job, besides_requests=True)
     return telling.count(job)
@@ -81,12 +86,36 @@ def _attach(job: IncidentJob, at: datetime) -> None:
 
 
 def _to_attach(job: IncidentJob) -> QuerySet[Request]:
-    if job.update.kind == UpdateKind.MERGED:
-        rows = Request.objects.still_open().filter(incident=job.update.incident_id)
-    else:
-        houses = IncidentBuilding.objects.filter(incident=job.incident_id).values("building_id")
-        rows = opening.waiting_about(job.incident.category, at=job.created_at)
-        rows = rows.filter(building__in=houses)
+    houses = IncidentBuilding.objects.filter(incident=job.incident_id).values("building_id")
+    rows = opening.waiting_about(job.incident.category, at=job.created_at)
+    return rows.filter(building__in=houses).select_related("incident")
+
+
+def _merge(job: IncidentJob, at: datetime) -> None:
+    """Tell the people of what went into another, and hand them over page by page."""
+    if job.stage == JobStage.REQUESTS:
+        page = list(_to_hand_over(job).filter(pk__gt=job.place).order_by("pk")[:STEPS])
+        telling.tell(job.update, telling.residents_of(page), at=at)
+        opening.attach(job.incident, page, by=System(), at=at)
+        if page:
+            _step_on(job, page[-1].pk, len(page))
+        if len(page) < STEPS:
+            _next_stage(job, at)
+        return
+    found = telling.readers(job, limit=LETTERS)
+    telling.tell(job.update, found, at=at)
+    if job.stage == JobStage.FOLLOWERS:
+        following.hand_over(
+            [reader.id for reader in found], of=job.update.incident_id, into=job.incident_id
+        )
+    if found:
+        _step_on(job, found[-1].id, len(found))
+    if len(found) < LETTERS:
+        _next_stage(job, at)
+
+
+def _to_hand_over(job: IncidentJob) -> QuerySet[Request]:
+    rows = Request.objects.still_open().filter(incident=job.update.incident_id)
     return rows.select_related("incident")
 
 
@@ -148,4 +177,5 @@ _STAGES: dict[str, Callable[[IncidentJob, datetime], None]] = {
     JobKind.ATTACH: _attach,
     JobKind.TELL: _tell,
     JobKind.END: _end,
+    JobKind.MERGE: _merge,
 }

@@ -114,7 +114,10 @@ def _is_free(item: Request, incident: Incident, at: datetime) -> bool:
     held = item.incident
     if held is None:
         return True
-    return held.pk != incident.pk and held.ended_at is not None and held.ended_at <= at
+    if held.pk == incident.pk:
+        return False
+    # One that was only planned ends no sooner than it would have begun.
+    return bool(held.ending) or (held.ended_at is not None and held.ended_at <= at)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from requests_app.models import (
     JobKind,
     JobStage,
     OutageSubscription,
+    Request,
     RequestContact,
 )
 from requests_app.statuses import Status
@@ -63,18 +64,7 @@ def readers(job: IncidentJob, *, limit: int) -> list[Reader]:
     """Return the next readers of the stage that the job is at, in the order of their ids."""
     rows = _rows(job, job.stage).filter(pk__gt=job.place).order_by("pk")[:limit]
     if job.stage == JobStage.REQUESTS:
-        return [
-            Reader(
-                row.pk,
-                row.email,
-                row.request.building.address,
-                f"request:{row.request.number}",
-                _("You filed request %(number)s.") % {"number": row.request.number},
-            )
-            for row in rows.select_related("request__building").only(
-                "email", "request__number", "request__building__address"
-            )
-        ]
+        return _residents(rows)
     return [
         Reader(
             row.pk,
@@ -82,7 +72,7 @@ def readers(job: IncidentJob, *, limit: int) -> list[Reader]:
             row.building.address,
             house_topic(row.building_id)
             if row.incident_id is None
-            else incident_topic(job.incident_id),
+            else incident_topic(row.incident_id),
             _("You asked to be told about outages at %(address)s.")
             % {"address": row.building.address},
         )
@@ -90,24 +80,46 @@ def readers(job: IncidentJob, *, limit: int) -> list[Reader]:
     ]
 
 
+def residents_of(requests: Iterable[Request]) -> list[Reader]:
+    """Return who filed these requests and left an address."""
+    return _residents(RequestContact.objects.filter(request__in=requests).exclude(email=""))
+
+
+def _residents(rows: QuerySet[RequestContact]) -> list[Reader]:
+    return [
+        Reader(
+            row.pk,
+            row.email,
+            row.request.building.address,
+            f"request:{row.request.number}",
+            _("You filed request %(number)s.") % {"number": row.request.number},
+        )
+        for row in rows.select_related("request__building").only(
+            "email", "request__number", "request__building__address"
+        )
+    ]
+
+
 def _rows(job: IncidentJob, stage: str) -> QuerySet[Any]:
+    # Whose news it is: the work of a merge belongs to the incident that takes in.
+    incident = job.update.incident_id
     if stage == JobStage.REQUESTS:
         return (
-            RequestContact.objects.filter(request__incident=job.incident_id)
+            RequestContact.objects.filter(request__incident=incident)
             .exclude(email="")
             .exclude(request__status=Status.CLOSED)
         )
     rows = OutageSubscription.objects.confirmed()
     if stage == JobStage.FOLLOWERS:
-        rows = rows.filter(incident=job.incident_id)
+        rows = rows.filter(incident=incident)
     else:
-        houses = IncidentBuilding.objects.filter(incident=job.incident_id).values("building_id")
+        houses = IncidentBuilding.objects.filter(incident=incident).values("building_id")
         rows = rows.filter(incident=None, building__in=houses)
     if job.kind == JobKind.END:
         # Whoever was asked about the own request has been told by that letter.
         asked = RequestContact.objects.filter(
             email=OuterRef("email"),
-            request__incident=job.incident_id,
+            request__incident=incident,
             request__events__step=OVER_STEP,
         )
         rows = rows.filter(~Exists(asked))
@@ -116,7 +128,8 @@ def _rows(job: IncidentJob, stage: str) -> QuerySet[Any]:
 
 def tell(update: IncidentUpdate, found: Iterable[Reader], *, at: datetime) -> None:
     """Write the letters; a reader who was told this line already gets none."""
-    incident = update.incident
+    # Of one that went into another the letter tells how it goes on there.
+    incident = update.into or update.incident
     with translation.override(LANGUAGE):
         common = _context(incident, update)
         outbox.enqueue_many(
@@ -142,6 +155,7 @@ def _digest(email: str) -> str:
 
 
 def _context(incident: Incident, update: IncidentUpdate) -> dict[str, Any]:
+    until = incident.expected_end_at if update.into else update.expected_end_at
     return {
         "update": update.kind,
         "title": incident.title,
@@ -151,7 +165,7 @@ def _context(incident: Incident, update: IncidentUpdate) -> dict[str, Any]:
         "executor": incident.executor_name,
         "executor_phone": incident.executor_phone,
         "since": _moment(incident.started_at),
-        "until": _moment(update.expected_end_at) if update.expected_end_at else "",
+        "until": _moment(until) if until else "",
         "link": {"link": "outage", "id": incident.pk},
     }
 

@@ -116,6 +116,7 @@ class UpdateKind(models.TextChoices):
     OVER = "over", _("Over")
     CANCELLED = "cancelled", _("Cancelled")
     MERGED = "merged", _("Went into another")
+    TOOK_IN = "took_in", _("Took in another")
 
 
 class IncidentUpdate(models.Model):
@@ -159,6 +160,7 @@ class JobKind(models.TextChoices):
     ATTACH = "attach", _("Attaching requests")
     TELL = "tell", _("Telling residents")
     END = "end", _("Ending requests and telling residents")
+    MERGE = "merge", _("Handing over to the other incident and telling residents")
 
 
 class JobState(models.TextChoices):

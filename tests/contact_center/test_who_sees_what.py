@@ -198,6 +198,8 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/buildings/": OPEN,
     "api/v1/categories/": OPEN,
     "api/v1/guides/": OPEN,
+    "api/v1/incidents/": OPEN,
+    "api/v1/incidents/<int:pk>/": row(404),
     "api/v1/guides/<slug:slug>/": OPEN,
     "api/v1/desk/requests/": row(401, accounts=403, desk=200),
     "api/v1/requests/": POST_ONLY,

@@ -136,6 +136,7 @@ def outage_page(http: HttpRequest, incident: Incident, **more: Any) -> HttpRespo
         "incident": incident,
         "updates": updates,
         "into": next((line.into for line in updates if line.into_id), None),
+        "took_in": list(incident.took_in.select_related("incident").order_by("at")[:20]),
         "streets_touched": showing.houses_of(incident),
         "houses_shown": showing.HOUSES,
         "with_me_too": following.followers_of(incident),
