@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from accounts.actors import System
 from accounts.models import Upload, User
-from contact_center.demo_city import desk, founding, people
+from contact_center.demo_city import desk, disclosing, founding, people
 from contact_center.demo_city.album import Album
 from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
 from contact_center.demo_city.rows import Book
@@ -21,7 +21,7 @@ from contact_center.demo_city.years import LETTERS_KEPT, Years
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
 from notifications.models import Message
 from ratings import months, publishing, snapshots
-from requests_app import quality
+from requests_app import quality, treatment
 from requests_app.incidents import bursts_past, bursts_watch
 from requests_app.models import Incident, Norm, Request, RequestEvent
 
@@ -80,8 +80,10 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
             # Their places in the desk's queue come by trigger otherwise.
             cursor.execute("SELECT requests_app_queue_fill()")
         desk.furnish(town.cast.operators[0], at=at)
+        disclosing.disclose(town, at=at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    treatment.count_all(at=at)
     _rate(at, requests=requests)
     # The desk greets its operator with a burst that the watch has just found.
     bursts_past.count_quiet_past(at=at)

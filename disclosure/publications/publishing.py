@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -67,16 +68,24 @@ def publish(report: Report, *, revision: int, by: Actor, at: datetime) -> Public
         on_behalf=isinstance(by, Operator),
         changes=[change.as_json() for change in differences],
     )
-    DisclosureValue.objects.bulk_create(_values(report, checked.content, publication))
+    files = Upload.objects.filter(pk__in=files_of(report, checked.content))
+    known = set(files.values_list("pk", flat=True))
+    DisclosureValue.objects.bulk_create(
+        values_of(report, checked.content, publication, files=known)
+    )
     draft.delete()
     scoring.keep(report.company, buildings=[report.building] if report.building else [], at=at)
     return publication
 
 
-def _values(report: Report, content: Content, publication: Publication) -> list[DisclosureValue]:
-    files = set(
-        Upload.objects.filter(pk__in=files_of(report, content)).values_list("pk", flat=True)
-    )
+def values_of(
+    report: Report,
+    content: Content,
+    publication: Publication,
+    *,
+    files: Collection[UUID] = (),
+) -> list[DisclosureValue]:
+    """Return the rows of a checked content; raise Refused for a document not among `files`."""
     found: list[DisclosureValue] = []
 
     def add(place: Place, field: Field, text: str) -> None:
