@@ -43,6 +43,7 @@ NAVIGATION = (
     Place("/ratings/", _("Ratings"), "chart"),
     Place("/recalculation/", _("Recalculation"), "receipt"),
     Place("/guides/", _("Guides"), "question"),
+    Place("/reception/", _("Personal reception"), "user"),
     Place("/requests/track/", _("Track a request"), "search", in_row=False),
     Place("/requests/mine/", _("My requests"), "user"),
 )

@@ -391,6 +391,14 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "requests_app.tasks.destroy_expired",
         "schedule": timedelta(days=1),
     },
+    "plan-receptions": {
+        "task": "outreach.tasks.plan_receptions",
+        "schedule": crontab(minute="5"),
+    },
+    "forget-receptions": {
+        "task": "outreach.tasks.forget_receptions",
+        "schedule": timedelta(days=1),
+    },
     "forget-searches": {
         "task": "outreach.tasks.forget_old_searches",
         "schedule": timedelta(days=1),
@@ -444,6 +452,8 @@ MESSAGE_LINKS: dict[str, str] = {
     "cabinet": "disclosure.publications.letters.cabinet_link",
     "corrected_page": "disclosure.corrections.sending.subject_link",
     "rating_rows": "ratings.letters.rows_link",
+    "reception": "outreach.reception.letters.booking_link",
+    "reception_host": "outreach.reception.letters.host_link",
 }
 
 # Lines are events with ids: one JSON object each where a program reads them, plain in the demo.

@@ -3,8 +3,11 @@
 from django.urls import path
 
 from outreach.guides import api
+from outreach.reception import api as reception
 
 urlpatterns = [
     path("guides/", api.Guides.as_view(), name="api-guides"),
     path("guides/<slug:slug>/", api.OneGuide.as_view(), name="api-guide"),
+    path("reception/slots/", reception.Slots.as_view(), name="api-reception-slots"),
+    path("reception/bookings/", reception.Bookings.as_view(), name="api-reception-bookings"),
 ]

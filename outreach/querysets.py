@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
-from django.db.models import Case, Count, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from accounts.actors import Actor, Operator
 
 if TYPE_CHECKING:
-    from outreach.models import Guide, UnansweredSearch  # noqa: F401 - names of the querysets
+    from outreach.models import Guide, Slot, UnansweredSearch  # noqa: F401 - names of the querysets
     from requests_app.models import Category
 
 # After this long, words nobody found an answer to tell the editors nothing new.
@@ -82,3 +82,26 @@ class UnansweredQuerySet(models.QuerySet["UnansweredSearch"]):
     def forget_old(self, *, at: datetime) -> int:
         """Delete what was last looked for long ago; return how many."""
         return self.filter(last_at__lt=at - KEPT).delete()[0]
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    """Times of the receptions."""
+
+    def standing(self) -> Self:
+        """Return the times that were not called off."""
+        return self.filter(cancelled_at=None)
+
+    def bookable(self, after: datetime) -> Self:
+        """Return the free times of open hosts that begin after a moment."""
+        from outreach.models import HOLDING, Booking
+
+        held = Booking.objects.filter(slot=OuterRef("pk"), state__in=HOLDING)
+        return (
+            self.standing()
+            .filter(host__is_open=True, during__startswith__gt=after)
+            .exclude(Exists(held))
+        )
+
+    def in_order(self) -> Self:
+        """Return the soonest first."""
+        return self.order_by("during", "pk")

@@ -6,9 +6,23 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from outreach.models import UnansweredSearch
+from outreach.reception import planning, retention
 
 
 @shared_task(queue="default")
 def forget_old_searches(**_newer: object) -> int:
     """Delete searches in vain that nobody repeated for long; return how many."""
     return UnansweredSearch.objects.forget_old(at=now())
+
+
+@shared_task(queue="default")
+def plan_receptions(**_newer: object) -> int:
+    """Make the times of reception of the coming weeks; return how many."""
+    return planning.plan(at=now())
+
+
+@shared_task(queue="default")
+def forget_receptions(**_newer: object) -> None:
+    """Erase what people told us for receptions long over."""
+    while retention.forget(at=now()):
+        pass

@@ -3,10 +3,17 @@
 from django.urls import path
 
 from outreach.guides import views
+from outreach.reception import views as reception
 
 app_name = "outreach"
 urlpatterns = [
     path("guides/", views.index, name="guides"),
     path("guides/<slug:slug>/", views.guide, name="guide"),
     path("guides/<slug:slug>/helped/", views.helped, name="helped"),
+    path("reception/", reception.index, name="reception"),
+    path("reception/<int:pk>/", reception.host, name="host"),
+    path("reception/<int:pk>/wait/", reception.wait, name="wait"),
+    path("reception/times/<int:pk>/", reception.book, name="book"),
+    path("reception/bookings/<str:token>/", reception.booking, name="booking"),
+    path("reception/bookings/<str:token>/change/", reception.change, name="change_booking"),
 ]

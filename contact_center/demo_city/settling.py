@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from accounts.actors import System
 from accounts.models import Upload, User
-from contact_center.demo_city import desk, disclosing, founding, people
+from contact_center.demo_city import desk, disclosing, founding, people, receptions
 from contact_center.demo_city.album import Album
 from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
 from contact_center.demo_city.rows import Book
@@ -88,6 +88,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     # The desk greets its operator with a burst that the watch has just found.
     bursts_past.count_quiet_past(at=at)
     bursts_watch.listen(at=at)
+    receptions.open_receptions(at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     return True
 

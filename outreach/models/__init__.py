@@ -1,5 +1,30 @@
 """Tables of this room."""
 
 from outreach.models.guides import Guide, Opinion, Topic, UnansweredSearch
+from outreach.models.reception import (
+    HOLDING,
+    Booking,
+    BookingState,
+    Host,
+    MeetingKind,
+    ReceptionHours,
+    Slot,
+    Waiting,
+    Weekday,
+)
 
-__all__ = ["Guide", "Opinion", "Topic", "UnansweredSearch"]
+__all__ = [
+    "HOLDING",
+    "Booking",
+    "BookingState",
+    "Guide",
+    "Host",
+    "MeetingKind",
+    "Opinion",
+    "ReceptionHours",
+    "Slot",
+    "Topic",
+    "UnansweredSearch",
+    "Waiting",
+    "Weekday",
+]

@@ -111,16 +111,17 @@ def take_next(*, by: Operator, at: datetime) -> Request | None:
             DEFAULT.narrow(QueuePlace.objects.visible_to(by), by, at)
             .in_order()
             .select_related("request")
-            .defer("request__search")
+            # Found by one number: the step reads the row itself, under the lock.
+            .only("request__id")
             # The request too, or the step below could wait for somebody who waits for this place.
             .select_for_update(skip_locked=True, of=("self", "request"))
             .first()
         )
         if place is None:
             return None
-        lifecycle.assign(place.request, to=by.id, by=by, at=at)
-        _read(place.request)
-        return place.request
+        taken = lifecycle.assign(place.request, to=by.id, by=by, at=at)
+        _read(taken)
+        return taken
 
 
 def take(item: Request, *, by: Operator, at: datetime, seen_version: int | None = None) -> Request:

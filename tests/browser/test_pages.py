@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.core.management import call_command
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -19,6 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from disclosure.models import Building, ImportRun, ManagementCompany
 from notifications.models import Message
+from outreach.models import Booking, Host, Slot
+from outreach.reception.letters import token_of
 from requests_app import tracking_code
 from requests_app.models import (
     Category,
@@ -69,6 +72,8 @@ PUBLIC = (
     *("/companies/?kind=company&sort=in_time", "/companies/map/", "/companies/compare/"),
     *("/companies/compare/?inn={inn}", "/companies/compare/?inn={inn}&q=zz"),
     *("/buildings/{house}/wrong/", "/companies/{inn}/wrong/"),
+    *("/reception/", "/reception/?kind=mobile", "/reception/{host}/", "/reception/times/{time}/"),
+    "/reception/bookings/{booking}/",
     *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
     *("/requests/track/", "/requests/new/", "/requests/new/?q=zzzz", "/requests/new/?q=садовая"),
     *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),
@@ -246,6 +251,24 @@ def house(live_portal: LivePortal, building: Building) -> Building:
     return building
 
 
+def reception(now: datetime) -> dict[str, Any]:
+    """Make a host with a free time and a booked one."""
+    host = Host.objects.create(name="Киселёв Артём Павлович", post="Юрист", topics=LONG)
+    free, held = (
+        Slot.objects.create(
+            host=host,
+            during=DateTimeTZRange(now + timedelta(days=day), now + timedelta(days=day, hours=1)),
+            kind="office",
+            place="ул. Пристанская, д. 1, кабинет 7",
+        )
+        for day in (2, 3)
+    )
+    booked = Booking.objects.create(
+        slot=held, name="Анна", email="anna@example.org", question=LONG, made_at=now
+    )
+    return {"host": host.pk, "time": free.pk, "booking": token_of(booked)}
+
+
 @pytest.fixture
 def city(
     live_portal: LivePortal,
@@ -298,6 +321,7 @@ def city(
         "norm": Norm.objects.filter(category=matter)[0].pk,
         "message": Message.objects.all()[0].pk,
         "user": operator.pk,
+        **reception(now),
         "quality_call": QualityCall.objects.create(request=made["fixed"], drawn_on=now.date()).pk,
     }
 

@@ -1,0 +1,1 @@
+"""Personal reception: times made from hours, bookings that cannot double, letters, pages, API."""

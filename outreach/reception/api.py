@@ -1,0 +1,197 @@
+"""Reception for programs: the free times, and booking one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request as HttpRequest
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import idempotency
+from accounts.actors import Resident
+from accounts.client_address import client_address
+from accounts.problems import Problem
+from outreach.models import MeetingKind, Slot
+from outreach.reception import booking as bookings
+from outreach.reception import letters
+from requests_app.api.requests import KEY, PROBLEM, actor_of, key_of, key_reused
+from requests_app.api.shapes import ContactShape
+
+MOST = 200
+NEXT = 5
+
+
+class SlotShape(serializers.Serializer[Any]):
+    """A free time."""
+
+    id = serializers.IntegerField()
+    host = serializers.CharField(help_text="Name of who receives")
+    post = serializers.CharField()
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=MeetingKind.choices)
+    place = serializers.CharField(help_text="Empty for a video call: the link comes by booking")
+    district = serializers.CharField()
+
+
+class SlotsShape(serializers.Serializer[Any]):
+    """The soonest first."""
+
+    results = SlotShape(many=True)
+
+
+class BookingShape(serializers.Serializer[Any]):
+    """What a booking needs."""
+
+    slot = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    contact = ContactShape()
+    question = serializers.CharField(max_length=200_000, trim_whitespace=False)
+    consent = serializers.BooleanField()
+
+
+class BookedShape(serializers.Serializer[Any]):
+    """A booking; whoever has `url` moves or cancels it."""
+
+    slot = SlotShape()
+    url = serializers.URLField()
+
+
+class TakenShape(serializers.Serializer[Any]):
+    """The time is not free; the next ones of the same host are."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    next = SlotShape(many=True)
+
+
+class Slots(APIView):
+    """GET /api/v1/reception/slots/: free times of the coming weeks."""
+
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="reception_slots",
+        parameters=[
+            OpenApiParameter("kind", str, enum=MeetingKind.values),
+            OpenApiParameter("district", str),
+            OpenApiParameter("host", int, description="Id of who receives"),
+        ],
+        responses={200: SlotsShape, 400: PROBLEM},
+        tags=["reception"],
+    )
+    def get(self, http: HttpRequest) -> Response:
+        asked = http.query_params
+        rows = Slot.objects.bookable(now() + bookings.CLOSES).select_related("host")
+        if kind := asked.get("kind", ""):
+            if kind not in MeetingKind.values:
+                raise Problem(_("There is no such kind of reception."), code="unknown_kind")
+            rows = rows.filter(kind=kind)
+        if district := asked.get("district", "").replace("\x00", ""):
+            rows = rows.filter(district=district[:80])
+        if host := asked.get("host", ""):
+            if not (host.isascii() and host.isdecimal() and len(host) < 10):
+                raise Problem(_("A host is named by a number."), code="bad_host")
+            rows = rows.filter(host=int(host))
+        return Response({"results": [shown(slot) for slot in rows.in_order()[:MOST]]})
+
+
+class Bookings(APIView):
+    """POST /api/v1/reception/bookings/: book a time."""
+
+    @extend_schema(
+        operation_id="reception_book",
+        request=BookingShape,
+        parameters=[KEY],
+        responses={
+            201: BookedShape,
+            400: PROBLEM,
+            401: PROBLEM,
+            409: OpenApiResponse(TakenShape, description="Taken, with the next free ones"),
+            422: PROBLEM,
+            429: PROBLEM,
+        },
+        tags=["reception"],
+    )
+    def post(self, http: HttpRequest) -> Response:
+        at, actor = now(), actor_of(http)
+        shape = BookingShape(data=http.data)
+        shape.is_valid(raise_exception=True)
+        said = shape.validated_data
+        visitor = bookings.Visitor(
+            **said["contact"], question=said["question"], consent=said["consent"]
+        )
+        try:
+            bookings.count_booking(address=client_address(http._request), at=at)
+            made = bookings.book(
+                said["slot"],
+                visitor,
+                user_id=actor.id if isinstance(actor, Resident) else None,
+                at=at,
+                idempotency_key=key_of(http),
+            )
+        except bookings.TooMany as many:
+            raise Problem(
+                str(many),
+                code="too_many_bookings",
+                status_code=status.HTTP_429_TOO_MANY_REQUESTS,
+                retry_after_seconds=many.retry_after_seconds,
+            ) from None
+        except bookings.Invalid as invalid:
+            raise Problem(
+                _("The booking has mistakes."), code="invalid", errors=_named(invalid.errors)
+            ) from None
+        except idempotency.KeyReused:
+            raise key_reused() from None
+        except bookings.Taken as taken:
+            return self._taken(said["slot"], str(taken))
+        path = reverse("outreach:booking", args=[letters.token_of(made)])
+        return Response(
+            {"slot": shown(made.slot, with_place=True), "url": f"{settings.PUBLIC_URL}{path}"},
+            status=status.HTTP_201_CREATED,
+        )
+
+    def _taken(self, slot_id: int, words: str) -> Response:
+        rows = Slot.objects.bookable(now() + bookings.CLOSES).select_related("host")
+        wished = Slot.objects.filter(pk=slot_id).first()
+        if wished is not None:
+            rows = rows.filter(host=wished.host_id, during__startswith__gte=wished.starts_at)
+        return Response(
+            {
+                "type": "about:blank",
+                "title": words,
+                "status": status.HTTP_409_CONFLICT,
+                "code": "taken",
+                "next": [shown(slot) for slot in rows.in_order()[:NEXT]],
+            },
+            status=status.HTTP_409_CONFLICT,
+            content_type="application/problem+json",
+        )
+
+
+def shown(slot: Slot, *, with_place: bool = False) -> dict[str, Any]:
+    """Return a slot as SlotShape says; the link of a video call only to who booked it."""
+    hides = slot.kind == MeetingKind.ONLINE and not with_place
+    return {
+        "id": slot.pk,
+        "host": slot.host.name,
+        "post": slot.host.post,
+        "start": slot.starts_at,
+        "end": slot.ends_at,
+        "kind": slot.kind,
+        "place": "" if hides else slot.place,
+        "district": slot.district,
+    }
+
+
+def _named(errors: dict[str, str]) -> dict[str, str]:
+    inside = {"name", "email", "phone"}
+    return {f"contact.{key}" if key in inside else key: text for key, text in errors.items()}
