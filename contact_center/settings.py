@@ -445,6 +445,7 @@ MESSAGE_LEASE = timedelta(minutes=2)
 # The names a letter's context may point at; see notifications.rendering.
 MESSAGE_LINKS: dict[str, str] = {
     "tracking": "requests_app.links.tracking_link",
+    "cabinet_request": "requests_app.links.cabinet_link",
     "outage": "requests_app.links.outage_link",
     "confirm_outages": "requests_app.links.confirm_outages_link",
     "claim": "claims.links.claim_link",

@@ -7,10 +7,16 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from contact_center import health, sitemaps, views
+from disclosure.cabinet import urls as forms_cabinet
+from disclosure.cabinet.tabs import of_forms
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
 from outreach.panels import guides_for_matter
+from ratings import cabinet_urls as rating_cabinet
+from ratings.cabinet_tabs import of_rating
 from ratings.panels import rating_of_company
+from requests_app.cabinet import urls as requests_cabinet
+from requests_app.cabinet.listing import of_requests
 from requests_app.panels import outages_now, requests_here, requests_of_company
 from requests_app.urls import with_panels
 
@@ -30,6 +36,14 @@ registry = joined(
     company=[rating_of_company, requests_of_company, disclosure_of_company],
 )
 
+# A cabinet's rooms and their tabs; requests first: they cannot wait.
+cabinet_tabs = [of_requests, of_forms, of_rating]
+cabinet = [
+    requests_cabinet.joined(tabs=cabinet_tabs),
+    rating_cabinet.joined(tabs=cabinet_tabs),
+    forms_cabinet.joined(tabs=cabinet_tabs, without_forms="requests_cabinet:list"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("styleguide/", views.styleguide, name="styleguide"),
@@ -42,8 +56,7 @@ urlpatterns = [
     path("outages/", include("requests_app.incidents.urls")),
     path("ratings/", include("ratings.urls")),
     path("recalculation/", include("claims.urls")),
-    path("cabinet/", include("ratings.cabinet_urls")),
-    path("cabinet/", include("disclosure.cabinet.urls")),
+    *(path("cabinet/", include(pages)) for pages in cabinet),
     path("open-data/", include("disclosure.open_data.urls")),
     path("", include("disclosure.publications.urls")),
     path("", include("disclosure.corrections.urls")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import ActorRequest
+from disclosure.cabinet import tabs
 from disclosure.cabinet.doors import company_of
-from disclosure.cabinet.overview import tabs
 from disclosure.models import ManagementCompany
 from ratings import objecting, showing
 from ratings.methodology import OF_REQUESTS
@@ -76,7 +76,9 @@ def _draft(http: ActorRequest, inn: str, period: date) -> tuple[ManagementCompan
 @never_cache
 @login_required
 @require_safe
-def rows(http: ActorRequest, inn: str, period: date) -> HttpResponse:
+def rows(
+    http: ActorRequest, inn: str, period: date, makers: Sequence[tabs.Maker] = ()
+) -> HttpResponse:
     """Show the company's standing and, page by page, the requests behind it."""
     mine, snapshot = _draft(http, inn, period)
     asked = http.GET.get("after", "")
@@ -115,7 +117,7 @@ def rows(http: ActorRequest, inn: str, period: date) -> HttpResponse:
             ],
             "first": address if after else "",
             "after": f"{address}?after={ids[-1]}" if more else "",
-            "tabs": tabs(mine, "rating"),
+            "tabs": tabs.made(makers, mine, "rating", by=http.actor),
         },
     )
 

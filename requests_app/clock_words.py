@@ -39,11 +39,12 @@ def sentence(kind: str, data: dict[str, Any], *, zone: tzinfo) -> str:
     """Return what a line of this kind says about times; "" when it says nothing."""
     when, on = _moment(data.get("for"), zone), _moment(data.get("on"), zone)
     match kind:
-        case EventKind.PLANNED if data.get("is_late"):
+        # A step names a time when the work is taken on with one.
+        case EventKind.PLANNED | EventKind.STATUS if when and data.get("is_late"):
             return _("Planned for %(when)s. The limit of the norm stays where it is.") % {
                 "when": when
             }
-        case EventKind.PLANNED:
+        case EventKind.PLANNED | EventKind.STATUS if when:
             return _("Planned for %(when)s.") % {"when": when}
         case EventKind.REACTED:
             return _("The harm was stopped at %(when)s.") % {"when": on}

@@ -124,9 +124,11 @@ def _to_executor(item: Request, event: RequestEvent, *, at: datetime) -> None:
             template="requests_app/mail/executor",
             to=organisation.email,
             # Words that call nobody «you»: the resident's would tell the executor that it withdrew.
+            # And a link without the code, which would let them answer for the resident.
             context={
                 **_context(item, event),
                 "status_words": str(public_words(item.status, item.outcome)),
+                "link": {"link": "cabinet_request", "id": item.pk},
             },
             topic=f"executor:{organisation.inn or organisation.pk}",
             dedupe_key=f"request:{event.pk}:executor",
@@ -161,13 +163,10 @@ def _context(item: Request, event: RequestEvent) -> dict[str, Any]:
 
 def _news(event: RequestEvent) -> list[str]:
     """Return what the line tells about times: its title and its sentence, or nothing."""
-    if event.kind not in clock_words.TITLES:
-        return []
-    zone = timezone.get_current_timezone()
-    return [
-        f"{clock_words.TITLES[EventKind(event.kind)]}.",
-        clock_words.sentence(event.kind, event.data, zone=zone),
-    ]
+    about = clock_words.sentence(event.kind, event.data, zone=timezone.get_current_timezone())
+    if event.kind in clock_words.TITLES:
+        return [f"{clock_words.TITLES[EventKind(event.kind)]}.", about]
+    return [about] if about else []
 
 
 def _moment(moment: datetime) -> str:

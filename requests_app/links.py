@@ -19,6 +19,12 @@ def tracking_link(request_id: int) -> str:
     return f"{path}?{urlencode({'code': code})}" if code else path
 
 
+def cabinet_link(request_id: int) -> str:
+    """Return the page of a request in its executor's cabinet, for who is signed in."""
+    number = Request.objects.values_list("number", flat=True).get(pk=request_id)
+    return reverse("requests_cabinet:card", args=[number])
+
+
 def outage_link(incident_id: int) -> str:
     """Return the public page of an incident."""
     return reverse("outages:outage", args=[incident_id])

@@ -138,7 +138,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Read what a request's own pages show: whole rows of its tables are eighty columns."""
         return self.select_related("category", "building", "incident").only(
             *("number", "uid", "code_hash", "status", "outcome", "version", "resident_id"),
-            *("entrance", "flat", "description", "norm_text", "norm_clause"),
+            *("entrance", "flat", "description", "norm_text", "norm_clause", "is_emergency"),
             *("executor_inn", "executor_name", "executor_phone"),
             *("due_at", "paused_at", "changed_at", "done_at", "closed_at", "registered_at"),
             *("react_by", "inspect_by", "fix_by", "answer_by", "legal_kind", "promised"),

@@ -168,7 +168,11 @@ class Book:
             self._letter(
                 line, event=f"executor.{event}", template="executor", to=line.executor.email,
                 user=None, topic=f"executor:{line.executor.inn}",
-                context={**context, "status_words": _words_to_all(line.status, line.outcome)},
+                context={
+                    **context,
+                    "status_words": _words_to_all(line.status, line.outcome),
+                    "link": {"link": "cabinet_request", "id": request_id},
+                },
                 key=f"request:{event_id}:executor",
                 why=_why("Your organisation answers for request %(number)s.", told.number),
                 urgent=told.is_emergency,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import keyset
 from accounts.actors import Operator
 from accounts.middleware import ActorRequest
+from disclosure.cabinet import tabs
 from disclosure.cabinet.doors import company_of, may_enter, today
 from disclosure.cabinet.standings import Line
 from disclosure.forms_standard.due import Standing
@@ -27,8 +29,12 @@ PAGE = 30
 @never_cache
 @login_required
 @require_safe
-def index(request: ActorRequest) -> HttpResponse:
-    """Lead a representative to their company; staff find one by its ИНН."""
+def index(request: ActorRequest, without_forms: str = "") -> HttpResponse:
+    """
+    Lead a representative to their company; staff find one by its ИНН.
+
+    `without_forms` names the page of who speaks for a supplier only: those publish no forms.
+    """
     if not may_enter(request):
         return render(request, "disclosure/cabinet/none.html", status=200)
     is_staff = isinstance(request.actor, Operator)
@@ -40,6 +46,8 @@ def index(request: ActorRequest) -> HttpResponse:
     companies = list(companies_of(request.actor).order_by("name", "id")[:100])
     if len(companies) == 1:
         return redirect("cabinet:company", companies[0].inn)
+    if not companies and without_forms:
+        return redirect(without_forms)
     return render(request, "disclosure/cabinet/index.html", {"companies": companies})
 
 
@@ -64,7 +72,7 @@ def _lines(company: ManagementCompany, owed: list[duties.Duty]) -> list[Line]:
 @never_cache
 @login_required
 @require_safe
-def company(request: ActorRequest, inn: str) -> HttpResponse:
+def company(request: ActorRequest, inn: str, makers: Sequence[tabs.Maker] = ()) -> HttpResponse:
     """Show the company's own forms: what is missing or late comes with its limit."""
     mine = company_of(request, inn)
     on = today()
@@ -79,28 +87,15 @@ def company(request: ActorRequest, inn: str) -> HttpResponse:
             "score": scoring.latest(mine),
             "houses": duties.houses_of(mine, on=on).count(),
             "is_staff": isinstance(request.actor, Operator),
-            "tabs": tabs(mine, "company"),
+            "tabs": tabs.made(makers, mine, "company", by=request.actor),
         },
     )
-
-
-def tabs(mine: ManagementCompany, now_at: str) -> list[dict[str, object]]:
-    """Return the cabinet's tabs; `now_at` is this page's."""
-    places = [
-        ("company", _("The company's forms"), reverse("cabinet:company", args=[mine.inn])),
-        ("houses", _("Houses"), reverse("cabinet:houses", args=[mine.inn])),
-        ("history", _("Published"), reverse("publications:history", args=[mine.reference])),
-    ]
-    return [
-        {"href": href, "word": word, "count": None, "now": name == now_at}
-        for name, word, href in places
-    ]
 
 
 @never_cache
 @login_required
 @require_safe
-def houses(request: ActorRequest, inn: str) -> HttpResponse:
+def houses(request: ActorRequest, inn: str, makers: Sequence[tabs.Maker] = ()) -> HttpResponse:
     """List the company's houses with how complete each is; a constant number of queries."""
     mine = company_of(request, inn)
     latest = CompletenessScore.objects.filter(company=mine, building=OuterRef("pk")).order_by(
@@ -127,7 +122,7 @@ def houses(request: ActorRequest, inn: str) -> HttpResponse:
             "before": f"{address}?cursor={page.previous}" if page.previous else "",
             "after": f"{address}?cursor={page.next}" if page.next else "",
             "is_staff": isinstance(request.actor, Operator),
-            "tabs": tabs(mine, "houses"),
+            "tabs": tabs.made(makers, mine, "houses", by=request.actor),
         },
     )
 
@@ -135,7 +130,9 @@ def houses(request: ActorRequest, inn: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def house(request: ActorRequest, inn: str, pk: int) -> HttpResponse:
+def house(
+    request: ActorRequest, inn: str, pk: int, makers: Sequence[tabs.Maker] = ()
+) -> HttpResponse:
     """Show the forms of one house that the company runs today."""
     mine = company_of(request, inn)
     on = today()
@@ -152,6 +149,6 @@ def house(request: ActorRequest, inn: str, pk: int) -> HttpResponse:
             "lines": lines,
             "score": scoring.latest(mine, one),
             "is_staff": isinstance(request.actor, Operator),
-            "tabs": tabs(mine, "houses"),
+            "tabs": tabs.made(makers, mine, "houses", by=request.actor),
         },
     )

@@ -407,6 +407,7 @@ class TransitionRequest(APIView):
                     outcome=said["outcome"],
                     clause=said["clause"],
                     duplicate_of=said["duplicate_of"],
+                    planned_at=said["planned_at"],
                 ),
                 seen_version=said["version"],
                 idempotency_key=key_of(http),

@@ -134,6 +134,12 @@ class TransitionShape(serializers.Serializer[Any]):
     duplicate_of = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=40
     )
+    planned_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="With a step that takes the work on: when it is to be done.",
+    )
     version = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=0, max_value=2**31 - 1
     )

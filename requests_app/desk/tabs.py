@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.actors import Actor, Operator, user_id_of
+from accounts.actors import Actor, Executor, Operator, user_id_of
 from accounts.models import User
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
@@ -88,16 +88,23 @@ BY_CODE = {tab.code: tab for tab in TABS}
 DEFAULT = BY_CODE["open"]
 
 
-def counts(actor: Operator, *, at: datetime) -> dict[str, str]:
-    """Return «0»…«99» or «99+» for each counted view: one statement, at most 100 rows a view."""
-    counted = [tab for tab in TABS if tab.is_counted]
+def counts(
+    actor: Operator | Executor,
+    *,
+    at: datetime,
+    tabs: Sequence[Tab] = TABS,
+    rows: RequestQuerySet | None = None,
+) -> dict[str, str]:
+    """
+    Return «0»…«99» or «99+» for each counted view: one statement, at most 100 rows a view.
+
+    `rows` are those that the views part, all that the actor may see unless told otherwise.
+    """
+    seen = Request.objects.visible_to(actor) if rows is None else rows
+    counted = [tab for tab in tabs if tab.is_counted]
     lengths = [
         Func(
-            ArraySubquery(
-                tab.narrow(Request.objects.visible_to(actor), actor, at)
-                .order_by()
-                .values("pk")[: COUNTED + 1]
-            ),
+            ArraySubquery(tab.narrow(seen, actor, at).order_by().values("pk")[: COUNTED + 1]),
             function="cardinality",
             output_field=IntegerField(),
         )

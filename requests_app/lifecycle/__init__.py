@@ -5,9 +5,9 @@ Each locks the row, re-reads it, asks the table of steps, and writes row, event,
 in one transaction. Nothing else writes `Request.status`.
 
 A file is one notion: `operation` (lock, version, event), `moving` (steps of the table), `saying`,
-`placing` (operator, matter, incident), `timing` (planned, agreed and put off), `stages` (what was
-reached), `clock`, `acts`, `executors`, `objecting`, `judging` (the resident's mark), `overdue`,
-`refusals`.
+`placing` (operator, matter, incident), `planning` and `timing` (planned, agreed and put off),
+`stages` (what was reached), `clock`, `acts`, `executors`, `objecting`, `judging` (the resident's
+mark), `overdue`, `refusals`.
 """
 
 from requests_app.lifecycle.details import ActDetails, Details, NewExecutor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,8 @@ class Details:
     clause: str = ""
     duplicate_of: str = ""
     uploads: tuple[UUID, ...] = ()
+    # When the work is to be done; told in the same line and letter as taking the request on.
+    planned_at: datetime | None = None
 
 
 def plain(details: Details) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from requests_app.lifecycle.details import Details, plain
 from requests_app.lifecycle.executors import redirect
 from requests_app.lifecycle.objecting import too_late_to_reopen
 from requests_app.lifecycle.operation import Made, attach, event_of, operate, role_of, said
+from requests_app.lifecycle.planning import note_plan
 from requests_app.lifecycle.refusals import Refused
 from requests_app.models import EventKind, Request, RequestEvent
 from requests_app.statuses import Outcome, Status
@@ -22,6 +23,8 @@ from requests_app.steps import Need, Role, Step
 from requests_app.typed_text import one_line
 
 _NO_DETAILS = Details()
+# Steps with which whoever takes the work on may name its time.
+_TAKING_ON = frozenset({"accept", "start"})
 
 
 def steps_open_to(item: Request, actor: Actor, *, at: datetime) -> list[Step]:
@@ -82,6 +85,12 @@ def apply(step: Step, made: Made, details: Details) -> RequestEvent:
         )
     text = said(details.text, uploads=details.uploads, needed=Need.TEXT in step.needs)
     data: dict[str, Any] = {}
+    if details.planned_at is not None:
+        if step.name not in _TAKING_ON:
+            raise Refused(
+                "planned_at", _("A time is planned when the work is taken on."), "no_plan_here"
+            )
+        data |= note_plan(row, details.planned_at, text=text, at=made.at)[1]
     outcome = _outcome(step, details, data)
     if Need.EXECUTOR in step.needs:
         redirect(row, details.executor)

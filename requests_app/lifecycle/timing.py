@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from requests_app.lifecycle.operation import (
     operate,
     said,
 )
+from requests_app.lifecycle.planning import must_be_ahead, note_plan
 from requests_app.lifecycle.refusals import Refused
 from requests_app.models import EventKind, Request, RequestEvent
 from requests_app.statuses import Status
@@ -27,8 +28,6 @@ from requests_app.steps import Role
 
 _RESIDENT = frozenset({Role.RESIDENT})
 _BOTH = frozenset({Role.RESIDENT, Role.EXECUTOR})
-# Nobody plans a repair further ahead; a later year is a slip of the keys.
-FARTHEST_PLAN = timedelta(days=366)
 
 
 def plan(
@@ -49,16 +48,8 @@ def plan(
     def make(made: Made) -> RequestEvent:
         row = made.item
         _must_be_open(row)
-        _must_be_ahead(planned_at, made.at, "planned_at")
-        is_late = planned_at > row.due_at
-        event_text = said(text, needed=is_late)
-        row.planned_at = planned_at
-        event = event_of(
-            made,
-            EventKind.PLANNED,
-            text=event_text,
-            data={"for": planned_at.isoformat(), "is_late": is_late},
-        )
+        words, data = note_plan(row, planned_at, text=text, at=made.at)
+        event = event_of(made, EventKind.PLANNED, text=words, data=data)
         letters.said(row, event, tells=_RESIDENT, at=made.at)
         return event
 
@@ -99,7 +90,7 @@ def agree_visit(
                 _("First write down the resident's answer to the question that is open."),
                 "question_open",
             )
-        _must_be_ahead(visit_at, made.at, "visit_at")
+        must_be_ahead(visit_at, made.at, "visit_at")
         words = said(text)
         start = max(made.at, row.visit_at or made.at)
         stands = not row.is_emergency and row.fix_by is not None and row.fix_by > start
@@ -282,10 +273,3 @@ def _extension(row: Request, at: datetime) -> clocks.Extension:
 def _must_be_open(row: Request) -> None:
     if not row.is_open:
         raise Refused("", _("The request is no longer open."), "closed")
-
-
-def _must_be_ahead(moment: datetime, at: datetime, field: str) -> None:
-    if moment <= at:
-        raise Refused(field, _("This time is over. Name one that is still to come."), "in_past")
-    if moment > at + FARTHEST_PLAN:
-        raise Refused(field, _("This is more than a year ahead. Check the date."), "too_far")

@@ -68,7 +68,7 @@ class QueuePlace(models.Model):
     )
     # New, reopened, or answered for by the centre itself.
     is_centres = models.BooleanField()
-    # The resident had the last word.
+    # The resident had the last word, or the executor asks the centre to decide something.
     is_unanswered = models.BooleanField(db_default=False)
     # Nobody of the staff has opened it since it came or since the resident wrote.
     is_unread = models.BooleanField(db_default=True)

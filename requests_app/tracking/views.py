@@ -104,7 +104,7 @@ def request(http: ActorRequest, number: str, panels: Sequence[Maker] = ()) -> Ht
         return _open_by_link(http, number, code)
     item, actor = found(http, number)
     at = now()
-    values = {**_values(item, actor, at=at), "item": item, "actor": actor}
+    values = {**values_of(item, actor, at=at), "item": item, "actor": actor}
     if http.htmx and http.htmx.target == "story":  # type: ignore[attr-defined]
         return private(render(http, "requests_app/tracking/request.html#story", values))
     # What helps the resident; an executor knows its work.
@@ -127,7 +127,8 @@ def _open_by_link(http: ActorRequest, number: str, code: str) -> HttpResponse:
     return _opened(http, holder)
 
 
-def _values(item: Request, actor: Actor, *, at: datetime) -> dict[str, Any]:
+def values_of(item: Request, actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """Return what the pages of a request show: its story, clock, picture and open steps."""
     zone = timezone.get_current_timezone()
     events = list(
         RequestEvent.objects.of(item, actor)
@@ -158,6 +159,7 @@ def _values(item: Request, actor: Actor, *, at: datetime) -> dict[str, Any]:
         "by_code": isinstance(actor, CodeHolder),
         "may_comment": isinstance(actor, Resident | CodeHolder | Executor),
         "is_staff": isinstance(actor, Operator),
+        "is_executor": isinstance(actor, Executor),
     }
 
 

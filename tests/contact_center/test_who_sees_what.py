@@ -66,6 +66,10 @@ STAFF_DOOR = row(302, staff=200)
 VERSION = "companies/<str:reference>/disclosure/<str:place>/<str:key>/<int:number>/"
 CABINET = row(404, nobody=302, holder=302, executor=200, chief=200, admin=200)
 
+# Representatives alone: staff work at the desk.
+EXECUTORS = row(404, nobody=302, holder=302, executor=200, rival=200)
+EXECUTORS_OWN = {**EXECUTORS, "rival": 404}
+
 PAGES: dict[str, dict[str, int]] = {
     "": OPEN,
     "robots.txt": OPEN,
@@ -115,7 +119,13 @@ PAGES: dict[str, dict[str, int]] = {
     "requests/<slug:number>/money/<int:place>/do/<slug:target>/": POST_ONLY,
     "recalculation/": OPEN,
     "recalculation/won/": OPEN,
-    "cabinet/": row(302, accounts=200, executor=302),
+    # The rival speaks for nobody who is in the register: only requests are theirs.
+    "cabinet/": row(302, accounts=200, executor=302, rival=302),
+    "cabinet/requests/": EXECUTORS,
+    "cabinet/requests/<request_number:number>/": EXECUTORS_OWN,
+    "cabinet/requests/<request_number:number>/contact/": row(405, nobody=302, holder=302),
+    # «Comment» is no verb here; each verb: tests/requests_app/test_cabinet.py.
+    "cabinet/requests/<request_number:number>/do/<slug:verb>/": row(404, nobody=302, holder=302),
     # No rating here; who sees its rows: tests/ratings/test_comments.py.
     "cabinet/<str:inn>/rating/<month:period>/": row(404, nobody=302, holder=302),
     "cabinet/<str:inn>/rating/<month:period>/rows.csv": row(404, nobody=302, holder=302),
@@ -541,6 +551,7 @@ SENT = "requests/new/sent/<request_number:number>/"
 AT_DESK = "admin/requests_app/request/<path:object_id>/change/"
 CALL = "api/v1/requests/<str:number>/"
 OUTBOX = "admin/notifications/message/<path:object_id>/change/"
+CARD = "cabinet/requests/<request_number:number>/"
 PARTIES = {"owner", "holder", "executor"}
 OFFICE = {*DESK}
 
@@ -550,13 +561,18 @@ READERS: dict[str, dict[str, set[str]]] = {
     "e-mail": {OUTBOX: {"chief", "admin"}},
     "phone": {},
     "phone in words": {},
-    "flat": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE},
-    "text": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE},
-    "comment": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CALL: {"owner", "executor", *OFFICE}},
+    "flat": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}},
+    "text": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}},
+    "comment": {
+        PAGE: PARTIES | OFFICE,
+        AT_DESK: OFFICE,
+        CARD: {"executor"},
+        CALL: {"owner", "executor", *OFFICE},
+    },
     "note": {PAGE: OFFICE, AT_DESK: OFFICE},
     "code": {PAGE: {"owner", "holder"}, SENT: {"owner", "holder"}},
     "code's hash": {},
-    "file": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE},
+    "file": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}},
     "draft": {
         "requests/new/words/": {"owner"},
         "requests/new/check/": {"owner"},

@@ -1,0 +1,1 @@
+"""The executor's cabinet: requests to one's organisation, taken on, answered, proved done."""

@@ -1,0 +1,25 @@
+"""Addresses of requests in the cabinet; they come before those of a company's forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import path
+
+from disclosure.cabinet.tabs import Maker
+from requests_app import urls  # noqa: F401 - brings the converter of numbers
+from requests_app.cabinet import card, listing
+
+app_name = "requests_cabinet"
+_ONE = "requests/<request_number:number>/"
+
+
+def joined(*, tabs: Sequence[Maker]) -> tuple[list, str]:
+    """Return these addresses; the list shows the tabs of every room, in the order given."""
+    pages = [
+        path("requests/", listing.listing, {"makers": tuple(tabs)}, name="list"),
+        path(_ONE, card.card, name="card"),
+        path(f"{_ONE}contact/", card.show_contact, name="contact"),
+        path(f"{_ONE}do/<slug:verb>/", card.do, name="do"),
+    ]
+    return pages, app_name
