@@ -58,11 +58,19 @@ class CodeHolder:
 
 
 @dataclass(frozen=True, slots=True)
+class Repairman:
+    """Whoever holds the link that an executor gave for one request, by the hash of its token."""
+
+    number: str
+    token_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """The portal itself: jobs and imports."""
 
 
-Actor = Nobody | Resident | Operator | Executor | CodeHolder | System
+Actor = Nobody | Resident | Operator | Executor | CodeHolder | Repairman | System
 
 # What the permissions of admin mean for requests, wherever they are shown.
 _VIEW, _CHANGE, _SEE_CONTACT = "view_request", "change_request", "see_contact"

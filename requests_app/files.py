@@ -62,11 +62,19 @@ def contents(upload_ids: Sequence[UUID]) -> list[str]:
     return [known.get(upload_id, str(upload_id)) for upload_id in upload_ids]
 
 
-def attach(item: Request, event: RequestEvent, upload_ids: Sequence[UUID], *, at: datetime) -> None:
+def attach(
+    item: Request,
+    event: RequestEvent,
+    upload_ids: Sequence[UUID],
+    *,
+    at: datetime,
+    shows: str = "",
+) -> None:
     """Hang the uploads on the event, in the order given; the caller has checked them."""
     if not upload_ids:
         return
     Upload.objects.filter(id__in=upload_ids).update(claimed_at=at)
     Attachment.objects.bulk_create(
-        Attachment(request=item, event=event, upload_id=upload_id) for upload_id in upload_ids
+        Attachment(request=item, event=event, upload_id=upload_id, shows=shows)
+        for upload_id in upload_ids
     )

@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
+from accounts.actors import Actor, CodeHolder, Executor, Operator, Repairman, Resident, System
 from requests_app import text_query
-from requests_app.statuses import OPEN, Outcome, Status
+from requests_app.statuses import OPEN, WORKED_ON, Outcome, Status
 
 if TYPE_CHECKING:
     from requests_app.models import (  # noqa: F401
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Incident,
         IncidentProposal,
         OutageSubscription,
+        RepairLink,
         Request,
         RequestEvent,
     )
@@ -42,8 +43,22 @@ class RequestQuerySet(models.QuerySet["Request"]):
                 return self.filter(resident_id=resident_id)
             case CodeHolder(number=number, code_hash=code_hash) if number and code_hash:
                 return self.filter(number=number, code_hash=code_hash)
+            case Repairman(number=number, token_hash=token_hash) if number and token_hash:
+                return self._opened_by_link(number, token_hash)
         # Not `filter(resident_id=None)`: that finds phone requests of others.
         return self.none()
+
+    def _opened_by_link(self, number: str, token_hash: str) -> Self:
+        from requests_app.models import RepairLink
+
+        # The link's own time is asked at the door: this method knows no clock.
+        link = RepairLink.objects.filter(
+            request=OuterRef("pk"),
+            executor_inn=OuterRef("executor_inn"),
+            token_hash=token_hash,
+            ended_at=None,
+        )
+        return self.filter(Exists(link), number=number, status__in=sorted(WORKED_ON))
 
     def public(self) -> Self:
         """Return the requests whose residents agreed to show them, without any personal data."""
@@ -216,6 +231,14 @@ class SubscriptionQuerySet(models.QuerySet["OutageSubscription"]):
     def confirmed(self) -> Self:
         """Return the subscriptions whose owners have confirmed their address."""
         return self.filter(confirmed_at__isnull=False)
+
+
+class RepairLinkQuerySet(models.QuerySet["RepairLink"]):
+    """Links for repairmen; a token opens one of them, their request's executor lists them."""
+
+    def open_at(self, at: datetime) -> Self:
+        """Return the links that still open their request at `at`."""
+        return self.filter(ended_at=None, expires_at__gt=at)
 
 
 class ProposalQuerySet(models.QuerySet["IncidentProposal"]):

@@ -27,6 +27,7 @@ from requests_app.models import (
     Draft,
     Presence,
     RefusedSave,
+    RepairLink,
     Request,
     RequestContact,
     RequestEvent,
@@ -69,6 +70,7 @@ def destroy(request_id: int, *, today: date, at: datetime) -> bool:
         lines = written_lines.exclude(text="").update(text="")
         written_lines.filter(author=Author.RESIDENT).update(user=None)
     RefusedSave.objects.filter(request=item).delete()
+    RepairLink.objects.filter(request=item).delete()
     written, _by_model = Message.objects.filter(topic=letters.topic(item)).delete()
     Destruction.objects.create(
         request=item,

@@ -52,6 +52,9 @@ OPEN = frozenset(
     }
 )
 
+# Somebody has said that the work is theirs, and it is not over.
+WORKED_ON = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.NEEDS_INFO, Status.REOPENED})
+
 # What a resident reads: total over statuses, and for a closed request over outcomes.
 PLAIN_STATUS: dict[str, Promise] = {
     Status.NEW: _("Received"),

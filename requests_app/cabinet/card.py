@@ -18,7 +18,7 @@ from accounts.middleware import ActorRequest
 from requests_app import lifecycle
 from requests_app.cabinet import contact, forms
 from requests_app.cabinet.doors import item_of
-from requests_app.models import Request
+from requests_app.models import RepairLink, Request
 from requests_app.statuses import Status
 from requests_app.tracking.views import private, values_of
 
@@ -53,6 +53,8 @@ def _page(
         "item": item,
         "main": [form for form in offered if form.verb in forms.MAIN],
         "more": [form for form in offered if form.verb not in forms.MAIN],
+        "may_present": item.status == Status.IN_PROGRESS,
+        "links": RepairLink.objects.open_at(at).filter(request=item).order_by("id"),
         "may_see_contact": contact.is_needed(item),
         "is_taken": item.status not in {Status.NEW, Status.REDIRECTED},
         "reach": reach,

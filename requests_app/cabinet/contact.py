@@ -13,10 +13,7 @@ from datetime import datetime
 from accounts import contact_looks
 from accounts.actors import Executor
 from requests_app.models import Request, RequestContact
-from requests_app.statuses import Status
-
-# Somebody here has said that the work is theirs, and it is not over.
-NEEDED_IN = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.NEEDS_INFO, Status.REOPENED})
+from requests_app.statuses import WORKED_ON
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Reachable:
 
 def is_needed(item: Request) -> bool:
     """Whether the work on the request needs the resident's phone now."""
-    return item.status in NEEDED_IN
+    return item.status in WORKED_ON
 
 
 def look(item: Request, *, by: Executor, at: datetime) -> Reachable:

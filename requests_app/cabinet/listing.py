@@ -73,6 +73,7 @@ def listing(http: ActorRequest, makers: Sequence[cabinet_tabs.Maker] = ()) -> Ht
         "rows": [_row(item, at=at) for item in page],
         "newer": chosen.href(cursor=page.previous) if page.previous else "",
         "older": chosen.href(cursor=page.next) if page.next else "",
+        "csv": chosen.href(page="csv"),
         "all_states": chosen.href(state=states.DEFAULT.code),
         "without_words": choice.Choice(chosen.state, chosen.inn).href(),
     }

@@ -8,7 +8,7 @@ from django.urls import path
 
 from disclosure.cabinet.tabs import Maker
 from requests_app import urls  # noqa: F401 - brings the converter of numbers
-from requests_app.cabinet import card, listing
+from requests_app.cabinet import act_page, card, link_page, listing, sheet_page
 
 app_name = "requests_cabinet"
 _ONE = "requests/<request_number:number>/"
@@ -18,8 +18,15 @@ def joined(*, tabs: Sequence[Maker]) -> tuple[list, str]:
     """Return these addresses; the list shows the tabs of every room, in the order given."""
     pages = [
         path("requests/", listing.listing, {"makers": tuple(tabs)}, name="list"),
+        path("requests/requests.csv", sheet_page.download, name="csv"),
+        path("requests/table/", sheet_page.table, name="table"),
+        path("requests/table/do/", sheet_page.do, name="table_do"),
         path(_ONE, card.card, name="card"),
         path(f"{_ONE}contact/", card.show_contact, name="contact"),
+        path(f"{_ONE}act/", act_page.fill_in, name="act"),
+        path(f"{_ONE}act/scan/", act_page.scan, name="scan"),
+        path(f"{_ONE}link/", link_page.give, name="link"),
+        path(f"{_ONE}link/<int:link_id>/close/", link_page.close, name="close_link"),
         path(f"{_ONE}do/<slug:verb>/", card.do, name="do"),
     ]
     return pages, app_name

@@ -12,7 +12,7 @@ from requests_app import files
 from requests_app.lifecycle.details import ActDetails
 from requests_app.lifecycle.operation import Made
 from requests_app.lifecycle.refusals import Refused
-from requests_app.models import Act, EventKind, Request, RequestEvent
+from requests_app.models import Act, EventKind, Request, RequestEvent, Shows
 from requests_app.statuses import Status
 from requests_app.typed_text import one_line
 
@@ -32,10 +32,9 @@ def checked_act(act: ActDetails | None, made: Made) -> ActDetails:
             _("The act is older than the complaint it answers. Present the act of this work."),
             "act_too_old",
         )
-    if act.upload is not None:
-        wrong = files.cannot_attach([act.upload], by=made.by)
-        if wrong:
-            raise Refused("act.upload", wrong, "unknown_upload")
+    wrong = files.cannot_attach(act.files, by=made.by, holder=files.holder_of(made.item))
+    if wrong:
+        raise Refused("act.upload", wrong, "unknown_upload")
     return replace(act, signer=one_line(act.signer)[:200])
 
 
@@ -61,3 +60,5 @@ def present(made: Made, event: RequestEvent, act: ActDetails) -> None:
     )
     if act.upload is not None:
         files.attach(made.item, event, [act.upload], at=made.at)
+    files.attach(made.item, event, act.before, at=made.at, shows=Shows.BEFORE)
+    files.attach(made.item, event, act.after, at=made.at, shows=Shows.AFTER)

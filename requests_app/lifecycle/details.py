@@ -11,11 +11,18 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class ActDetails:
-    """The executor's signed act: date, signer and, if there is one, its scan."""
+    """The executor's signed act: date, signer, the paper if there is one, photos of the place."""
 
     signed_on: date | None
     signer: str
     upload: UUID | None = None
+    before: tuple[UUID, ...] = ()
+    after: tuple[UUID, ...] = ()
+
+    @property
+    def files(self) -> list[UUID]:
+        """Return everything that hangs on the act, the paper first."""
+        return [*([self.upload] if self.upload else []), *self.before, *self.after]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,12 +17,14 @@ from requests_app.lifecycle.objecting import too_late_to_reopen
 from requests_app.lifecycle.operation import Made, attach, event_of, operate, role_of, said
 from requests_app.lifecycle.planning import note_plan
 from requests_app.lifecycle.refusals import Refused
-from requests_app.models import EventKind, Request, RequestEvent
+from requests_app.models import EventKind, RepairLink, Request, RequestEvent, Shows
 from requests_app.statuses import Outcome, Status
 from requests_app.steps import Need, Role, Step
 from requests_app.typed_text import one_line
 
 _NO_DETAILS = Details()
+# With the work, the links of whoever was sent there end as well.
+_LINKS_END = frozenset({Status.DONE, Status.CLOSED, Status.REDIRECTED})
 # Steps with which whoever takes the work on may name its time.
 _TAKING_ON = frozenset({"accept", "start"})
 
@@ -112,9 +114,13 @@ def apply(step: Step, made: Made, details: Details) -> RequestEvent:
     if made.role is Role.OPERATOR and row.assigned_to_id is None and isinstance(made.by, Operator):
         row.assigned_to_id = made.by.id
     event = event_of(made, EventKind.STATUS, step=step.name, text=text, data=data)
-    attach(made, event, details.uploads)
+    # Who begins the work shows the place as it was found.
+    shows = Shows.BEFORE if step.name == "start" else ""
+    attach(made, event, details.uploads, shows=shows)
     if act is not None:
         present(made, event, act)
+    if step.target in _LINKS_END:
+        RepairLink.objects.filter(request=row, ended_at=None).update(ended_at=made.at)
     letters.moved(row, event, step, at=made.at)
     return event
 

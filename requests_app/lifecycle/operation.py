@@ -17,7 +17,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import idempotency
-from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
+from accounts.actors import (
+    Actor,
+    CodeHolder,
+    Executor,
+    Operator,
+    Repairman,
+    Resident,
+    System,
+    user_id_of,
+)
 from requests_app import duplicates, files
 from requests_app.lifecycle.refusals import NotFound, Refused, Stale
 from requests_app.models import Author, EventKind, RefusedSave, Request, RequestEvent
@@ -48,7 +57,7 @@ def role_of(actor: Actor) -> Role | None:
     match actor:
         case Operator(may_change=True):
             return Role.OPERATOR
-        case Executor():
+        case Executor() | Repairman():
             return Role.EXECUTOR
         case Resident() | CodeHolder():
             return Role.RESIDENT
@@ -179,7 +188,7 @@ def event_of(
     public: bool = True,
     data: dict[str, Any] | None = None,
 ) -> RequestEvent:
-    user = None if isinstance(made.by, CodeHolder | System) else getattr(made.by, "id", None)
+    user = user_id_of(made.by)
     return RequestEvent.objects.create(
         request=made.item,
         at=made.at,
@@ -208,8 +217,8 @@ def said(text: str, *, uploads: tuple[UUID, ...] = (), needed: bool = True) -> s
     return said
 
 
-def attach(made: Made, event: RequestEvent, uploads: tuple[UUID, ...]) -> None:
+def attach(made: Made, event: RequestEvent, uploads: tuple[UUID, ...], *, shows: str = "") -> None:
     wrong = files.cannot_attach(uploads, by=made.by, holder=files.holder_of(made.item))
     if wrong:
         raise Refused("uploads", wrong, "unknown_upload")
-    files.attach(made.item, event, uploads, at=made.at)
+    files.attach(made.item, event, uploads, at=made.at, shows=shows)

@@ -30,6 +30,7 @@ from requests_app.models.incidents import (
 from requests_app.models.marks import BEST, WORST, Mark
 from requests_app.models.quality import CallState, QualityCall
 from requests_app.models.queue import QueuePlace
+from requests_app.models.repair_links import RepairLink
 from requests_app.models.requests import (
     Act,
     Attachment,
@@ -39,6 +40,7 @@ from requests_app.models.requests import (
     Request,
     RequestContact,
     RequestEvent,
+    Shows,
 )
 from requests_app.models.ties import Batch, BatchPart, RequestLink, Tie
 
@@ -82,12 +84,14 @@ __all__ = [
     "QuietPast",
     "QuietPlace",
     "RefusedSave",
+    "RepairLink",
     "Request",
     "RequestContact",
     "RequestEvent",
     "RequestLink",
     "Rung",
     "SavedFilter",
+    "Shows",
     "Tie",
     "UpdateKind",
 ]

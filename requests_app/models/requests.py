@@ -363,12 +363,22 @@ class RequestEvent(models.Model):
         return f"{self.request_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
+class Shows(models.TextChoices):
+    """What a photo of an act proves."""
+
+    BEFORE = "before", _("Before the work")
+    AFTER = "after", _("After the work")
+
+
 class Attachment(models.Model):
     """A file of a request: sent with it, added to a comment, or the scan of an act."""
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="attachments")
     event = models.ForeignKey(RequestEvent, models.CASCADE, related_name="attachments")
     upload = models.OneToOneField("accounts.Upload", models.PROTECT, related_name="attachment")
+    shows = models.CharField(
+        _("shows"), max_length=8, choices=Shows, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("file")

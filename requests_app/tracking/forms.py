@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.filing.forms import FilesField
+from requests_app.taking_in import ids_of
 
 
 class CodeForm(forms.Form):
@@ -60,10 +61,4 @@ class SayForm(forms.Form):
 
     def clean_kept(self) -> tuple[UUID, ...]:
         """Return the ids of files kept from the refused form; what is not an id is dropped."""
-        found = []
-        for part in self.cleaned_data["kept"].split(","):
-            try:
-                found.append(UUID(part))
-            except ValueError:
-                continue
-        return tuple(dict.fromkeys(found))
+        return ids_of(self.cleaned_data["kept"])

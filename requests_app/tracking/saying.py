@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import idempotency, uploads
+from accounts import idempotency
 from accounts.actors import Actor, Operator
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
-from requests_app import files, lifecycle
+from requests_app import lifecycle
 from requests_app.models import Request, RequestEvent
 from requests_app.steps import STEPS, Need, Role, Step
+from requests_app.taking_in import take
 from requests_app.tracking import marking, words
 from requests_app.tracking.forms import SayForm
 from requests_app.tracking.views import found, private
@@ -163,26 +164,13 @@ def _take(
     form: SayForm, item: Request, actor: Actor, *, address: str, at: datetime
 ) -> tuple[UUID, ...]:
     """Take the files in; what is wrong with one stands beside the field, the others are kept."""
-    kept = list(form.cleaned_data["kept"])
-    for file in form.cleaned_data["photos"]:
-        name = str(file.name or "")[:80]
-        if len(kept) >= uploads.MAX_FILES:
-            form.add_error(
-                "photos",
-                _("%(name)s: not added, there are %(limit)d files already.")
-                % {"name": name, "limit": uploads.MAX_FILES},
-            )
-            continue
-        try:
-            taken = uploads.accept(
-                file, by=actor, address=address, at=at, holder=files.holder_of(item)
-            )
-            kept.append(taken.pk)
-        except uploads.Rejected as rejected:
-            form.add_error(
-                "photos", _("%(name)s: %(why)s") % {"name": name, "why": rejected.message}
-            )
-    return tuple(kept)
+    values = form.cleaned_data
+    taken, wrong = take(
+        values["photos"], kept=values["kept"], item=item, by=actor, address=address, at=at
+    )
+    for words_of_one in wrong:
+        form.add_error("photos", words_of_one)
+    return taken
 
 
 def _again(form: SayForm, item: Request, kept: tuple[UUID, ...]) -> SayForm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from requests_app import clock_words, deadlines
-from requests_app.models import Act, Author, EventKind, Request, RequestEvent
+from requests_app.models import Act, Author, EventKind, Request, RequestEvent, Shows
 from requests_app.statuses import Outcome, Status, public_words
 
 # The clock turns to its warning colour so long before the end.
@@ -119,10 +120,7 @@ def _line(event: RequestEvent, item: Request, *, is_mine: bool, zone: tzinfo) ->
     text = event.text
     reason = _detail(event, zone=zone)
     act = getattr(event, "act", None)
-    files = [
-        file_of(item, attachment.upload, number)
-        for number, attachment in enumerate(event.attachments.all(), 1)
-    ]
+    files = files_of(item, event, act)
     return Line(
         title=_title(event, is_mine=is_mine),
         status=event.status,
@@ -193,9 +191,28 @@ def _who(event: RequestEvent, item: Request, *, is_mine: bool) -> str:
     return str(Author(event.author).label)
 
 
-def file_of(item: Request, upload: Any, number: int) -> dict[str, Any]:
-    """Return a file as components/photos.html takes it."""
-    words = _("Photo %(number)d") if upload.is_image else _("Document %(number)d")
+_SHOWN: dict[str, Promise] = {
+    Shows.BEFORE: gettext_lazy("Before the work, photo %(number)d"),
+    Shows.AFTER: gettext_lazy("After the work, photo %(number)d"),
+}
+
+
+def files_of(item: Request, event: RequestEvent, act: Act | None) -> list[dict[str, Any]]:
+    """Return the files of a line; those of an act say what they are."""
+    found, seen = [], Counter[str]()
+    for attachment in event.attachments.all():
+        is_paper = act is not None and attachment.upload_id == act.upload_id
+        kind = "paper" if is_paper else attachment.shows
+        seen[kind] += 1
+        words = _("The act") if is_paper else str(_SHOWN.get(attachment.shows, ""))
+        found.append(file_of(item, attachment.upload, seen[kind], words=words))
+    return found
+
+
+def file_of(item: Request, upload: Any, number: int, *, words: str = "") -> dict[str, Any]:
+    """Return a file as components/photos.html takes it, under `words` of its own if it has them."""
+    if not words:
+        words = _("Photo %(number)d") if upload.is_image else _("Document %(number)d")
     return {
         "url": reverse("requests_app:file", args=[item.number, upload.pk]),
         "thumb": reverse("requests_app:thumbnail", args=[item.number, upload.pk])

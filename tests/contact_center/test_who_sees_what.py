@@ -122,8 +122,24 @@ PAGES: dict[str, dict[str, int]] = {
     # The rival speaks for nobody who is in the register: only requests are theirs.
     "cabinet/": row(302, accounts=200, executor=302, rival=302),
     "cabinet/requests/": EXECUTORS,
+    "cabinet/requests/requests.csv": EXECUTORS,
+    "cabinet/requests/table/": EXECUTORS,
+    "cabinet/requests/table/do/": row(405, nobody=302, holder=302),
     "cabinet/requests/<request_number:number>/": EXECUTORS_OWN,
     "cabinet/requests/<request_number:number>/contact/": row(405, nobody=302, holder=302),
+    # The work has not begun: back to the card.
+    "cabinet/requests/<request_number:number>/act/": {**EXECUTORS_OWN, "executor": 302},
+    "cabinet/requests/<request_number:number>/act/scan/": {**EXECUTORS_OWN, "executor": 302},
+    # Nobody has said that the work is theirs: back to the card.
+    "cabinet/requests/<request_number:number>/link/": {**EXECUTORS_OWN, "executor": 302},
+    "cabinet/requests/<request_number:number>/link/<int:link_id>/close/": row(
+        405, nobody=302, holder=302
+    ),
+    # No such link; who opens one, and to what: tests/requests_app/test_repair_links.py.
+    "repair/<str:token>/": row(404),
+    "repair/<str:token>/start/": POST_ONLY,
+    "repair/<str:token>/act/": row(404),
+    "repair/<str:token>/photos/<uuid:upload_id>/": row(404),
     # «Comment» is no verb here; each verb: tests/requests_app/test_cabinet.py.
     "cabinet/requests/<request_number:number>/do/<slug:verb>/": row(404, nobody=302, holder=302),
     # No rating here; who sees its rows: tests/ratings/test_comments.py.
@@ -383,6 +399,7 @@ class World:
             "<str:inn>": self.item.company.inn,
             "<str:place>/<str:key>": "company/1.1",
             "<int:stale_id>": "1",
+            "<int:link_id>": "1",
             "<int:number>": "1",
             "<str:ext>": "csv",
             "<str:day>": "latest",
@@ -551,6 +568,7 @@ SENT = "requests/new/sent/<request_number:number>/"
 AT_DESK = "admin/requests_app/request/<path:object_id>/change/"
 CALL = "api/v1/requests/<str:number>/"
 OUTBOX = "admin/notifications/message/<path:object_id>/change/"
+SHEET = "cabinet/requests/requests.csv"
 CARD = "cabinet/requests/<request_number:number>/"
 PARTIES = {"owner", "holder", "executor"}
 OFFICE = {*DESK}
@@ -561,8 +579,8 @@ READERS: dict[str, dict[str, set[str]]] = {
     "e-mail": {OUTBOX: {"chief", "admin"}},
     "phone": {},
     "phone in words": {},
-    "flat": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}},
-    "text": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}},
+    "flat": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}, SHEET: {"executor"}},
+    "text": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}, SHEET: {"executor"}},
     "comment": {
         PAGE: PARTIES | OFFICE,
         AT_DESK: OFFICE,

@@ -22,6 +22,7 @@ from requests_app.models import (
     Destruction,
     Draft,
     Presence,
+    RepairLink,
     Request,
     RequestContact,
     RequestEvent,
@@ -51,6 +52,14 @@ def finished(make_request, make_upload, operator, settings, tmp_path: Path) -> R
 
 def test_person_goes_and_statistics_stay(finished, django_capture_on_commit_callbacks):
     key = Upload.objects.get().storage_key
+    RepairLink.objects.create(
+        request=finished,
+        executor_inn=finished.executor_inn,
+        token_hash="0" * 64,
+        for_whom="слесарь Фёдоров",
+        made_at=NOON,
+        expires_at=NOON + timedelta(days=1),
+    )
     before = Request.objects.get(pk=finished.pk)
     with django_capture_on_commit_callbacks(execute=True):
         assert retention.destroy_expired(today=TODAY, at=AFTER) == 1
@@ -59,6 +68,7 @@ def test_person_goes_and_statistics_stay(finished, django_capture_on_commit_call
     assert not RequestContact.objects.filter(request=item).exists()
     assert not Attachment.objects.exists()
     assert not Upload.objects.exists()
+    assert not RepairLink.objects.exists()
     assert not default_storage.exists(key)
     assert not Message.objects.filter(topic=f"request:{item.number}").exists()
     assert set(Act.objects.values_list("signer", "upload")) == {("", None)}

@@ -1,0 +1,1 @@
+"""The repairman's page on a phone: one request by a link, without an account."""
