@@ -94,7 +94,14 @@ RESIDENT = (
     *("/requests/{done}/do/object/", "/accounts/profile/"),
     *("/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"),
 )
-COMPANY = ("/", "/requests/mine/", "/accounts/profile/", "/accounts/tokens/", "/requests/{done}/")
+COMPANY = (
+    *("/", "/requests/mine/", "/accounts/profile/", "/accounts/tokens/", "/requests/{done}/"),
+    *("/cabinet/requests/", "/cabinet/requests/?state=done", "/cabinet/requests/?q=zzzz"),
+    *("/cabinet/requests/{new}/", "/cabinet/requests/{late}/", "/cabinet/requests/{done}/"),
+    *("/cabinet/requests/{new}/do/accept/", "/cabinet/requests/{late}/do/visit/"),
+    *("/cabinet/requests/{late}/act/", "/cabinet/requests/{late}/act/scan/"),
+    *("/cabinet/requests/{late}/link/", "/cabinet/requests/table/"),
+)
 WORK = "/admin/requests_app/request/"
 OPERATOR = (
     *("/admin/", WORK, f"{WORK}?tab=new", f"{WORK}?tab=overdue", f"{WORK}?tab=mine"),
