@@ -54,6 +54,11 @@ class StepForm(forms.Form):
         self.incident = incident
 
     @property
+    def button(self) -> Promise:
+        """What the button says."""
+        return self.title
+
+    @property
     def is_offered(self) -> bool:
         """Whether this may follow at all."""
         return True
@@ -154,6 +159,11 @@ class MergeForm(StepForm):
         others = [(str(pk), words) for pk, words in _others(incident)]
         self.fields["into"].choices = [("", "—"), *others]  # type: ignore[attr-defined]
         self.others = len(others)
+
+    @property
+    def button(self) -> Promise:
+        """What the button says."""
+        return gettext_lazy("Merge them")
 
     @property
     def is_offered(self) -> bool:

@@ -40,6 +40,9 @@ def checked_act(act: ActDetails | None, made: Made) -> ActDetails:
 
 def _work_could_begin(row: Request) -> date:
     """Return the day from which an act can prove this work: of filing, or of the last objection."""
+    if not row.reopened_count:
+        # Most: an incident's end asks this of thousands.
+        return timezone.localtime(row.registered_at).date()
     again = (
         RequestEvent.objects.filter(request=row, kind=EventKind.STATUS, status=Status.REOPENED)
         .order_by("-at", "-id")
