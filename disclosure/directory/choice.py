@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -70,10 +71,15 @@ class Choice:
         return bool(self.q or self.filters)
 
     @property
-    def filters(self) -> int:
-        """How many filters are set, the search not counted."""
-        chosen = (self.kind, self.district, self.licence, self.disclosed)
-        return sum(map(bool, chosen))
+    def filters(self) -> list[str]:
+        """The filters that are set, in words; the search is none of them."""
+        words: list[Any] = [
+            CompanyKind(self.kind).label if self.kind else "",
+            self.district,
+            dict(DISCLOSED_WORDS)[self.disclosed] if self.disclosed else "",
+            _("Licence in force") if self.licence else "",
+        ]
+        return [str(word) for word in words if word]
 
     def query(self, **more: str) -> str:
         """Return the choice as the query of an address, with its question mark; "" for all."""

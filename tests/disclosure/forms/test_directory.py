@@ -97,6 +97,13 @@ class TestList:
     def test_filters_narrow_the_list(self, client, four, settings, asked, found):
         assert sorted(names(client, **asked)) == found
 
+    def test_the_filters_that_are_set_are_said_and_stay_folded(self, client, four):
+        page = client.get(LIST, {"kind": "tsj", "disclosed": "nothing"})
+        assert page.context["choice"].filters == ["ТСЖ", "Ничего не опубликовано"]
+        assert 'class="directory-filters">' in page.content.decode()
+        none = client.get(LIST, {"kind": "tsj", "licence": "yes"}).content.decode()
+        assert 'class="directory-filters" open>' in none
+
     @pytest.mark.parametrize("asked", ["kind", "district", "disclosed", "sort", "licence"])
     def test_an_unknown_value_chooses_nothing(self, client, four, asked):
         assert len(names(client, **{asked: "zzz"})) == 4
