@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -19,8 +20,13 @@ _STREETS = 30
 # Shorter words («1», «ул») tell no street from another.
 _TELLING = 3
 _ALIKE = 0.75
+# Words that are looked up in the town's own spelling: three slips are allowed from `_LONG` on.
+_MENDED_FROM, _MENDED_TO, _LONG = 5, 40, 9
+_HOPELESS = 100
 _LOOSE_END = re.compile(
-    r"[\s,]+(?:д|дом|к|корп|корпус|стр|строение|лит|литера|№)\.?\s*$", re.IGNORECASE
+    r"(?<!лит)(?<!лит\.)(?<!литера)"
+    r"[\s,]+(?:д|дом|к|корп|корпус|стр|строение|лит|литера|№)\.?\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -52,6 +58,8 @@ class _Reading:
     words: str
     house: str
     trust: float
+    # «пл» of «пл. Соборная», where the type was named: of two streets of one name it tells which.
+    kind: str = ""
 
 
 # A street far below the likest one is not looked into: no house of it could come first.
@@ -60,10 +68,13 @@ class _Reading:
 _SQL = """
 WITH asked AS (
     SELECT *, coalesce(substring(house FROM '^[0-9]{1,6}'), '') AS number
-    FROM unnest(%s::text[], %s::text[], %s::float8[]) AS reading (words, house, trust)
+    FROM unnest(%s::text[], %s::text[], %s::float8[], %s::text[])
+        AS reading (words, house, trust, kind)
 ), liked AS (
-    SELECT asked.house, asked.number, liked.street_id, max(liked.score * asked.trust) AS score
+    SELECT asked.house, asked.number, liked.street_id, max(liked.score * asked.trust + CASE
+        WHEN asked.kind = rtrim(split_part(street.name, ' ', 1), '.') THEN 0.05 ELSE 0 END) AS score
     FROM asked CROSS JOIN LATERAL disclosure_streets_like(asked.words, %s) AS liked
+    JOIN disclosure_street AS street ON street.id = liked.street_id
     GROUP BY 1, 2, 3
 ), streets AS (
     SELECT * FROM (SELECT *, max(score) OVER () AS top FROM liked) AS liked
@@ -104,16 +115,36 @@ ORDER BY best.score DESC, best.number NULLS LAST, best.search_house, building.id
 """
 
 
+_WORDS = """
+SELECT word FROM (SELECT DISTINCT string_to_table(search_name, ' ') AS word FROM disclosure_street)
+    AS known
+WHERE abs(length(word) - length(%s)) <= %s AND levenshtein_less_equal(word, %s, %s) <= %s
+ORDER BY levenshtein(word, %s), word LIMIT 6
+"""
+
+
 def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBuilding]:
     """
     Return the buildings that `query` may mean, best first, with their company of the day.
 
     Any text is allowed; one that names no street finds nothing. `on` is today by default. One
-    statement.
+    statement; two more where the likest street is not spelt as it was typed but for one slip.
     """
     readings = _readings(query)
     if not readings or limit < 1:
         return []
+    day = on or timezone.localdate()
+    found = _found(readings, on=day, limit=limit)
+    # Trigrams bear a letter too many, but of a short word with a wrong one they keep too little.
+    far = _how_far(readings, found)
+    if far > 1 and (mended := _mended(readings[0])):
+        again = _found(mended, on=day, limit=limit)
+        if _how_far(readings, again) < far:
+            return again
+    return found
+
+
+def _found(readings: Sequence[_Reading], *, on: date, limit: int) -> list[FoundBuilding]:
     with connection.cursor() as cursor:
         cursor.execute(
             _SQL,
@@ -121,9 +152,10 @@ def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBu
                 [reading.words for reading in readings],
                 [reading.house for reading in readings],
                 [reading.trust for reading in readings],
+                [reading.kind for reading in readings],
                 _STREETS,
                 limit,
-                on or timezone.localdate(),
+                on,
             ],
         )
         rows = cursor.fetchall()
@@ -135,6 +167,50 @@ def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBu
             spelt[street] = any(_names(reading.words, street) for reading in readings)
         found.append(replace(FoundBuilding(*row), is_guess=not spelt[street]))
     return found
+
+
+def _how_far(readings: Sequence[_Reading], found: Sequence[FoundBuilding]) -> int:
+    """Return by how many slips the longest word of the likest reading misses the first street."""
+    if not found:
+        return _HOPELESS
+    known = addresses.street_key(found[0].address.rpartition(",")[0]).split()
+    return min(
+        min(0 if other.startswith(word) else slips(word, other) for other in known)
+        for word in {_longest(reading.words) for reading in readings}
+        if known
+    )
+
+
+def _longest(words: str) -> str:
+    return max(words.split(), key=len)
+
+
+def _mended(reading: _Reading) -> list[_Reading]:
+    """Return the reading with its longest word as the town's streets spell one like it."""
+    word = _longest(reading.words)
+    if not _MENDED_FROM <= len(word) <= _MENDED_TO:
+        return []
+    most = 2 if len(word) < _LONG else 3
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS, [word, most, word, most, most, word])
+        near = [other for (other,) in cursor.fetchall()]
+    return [replace(reading, words=reading.words.replace(word, other, 1)) for other in near]
+
+
+def slips(one: str, other: str) -> int:
+    """Return how many slips of the finger part two words: a letter too many, too few, wrong,
+    or changed about with its neighbour."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, start=1):
+        now = [row]
+        for column, sign in enumerate(other, start=1):
+            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != sign))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == sign:
+                cost = min(cost, before[column - 2] + 1)
+            now.append(cost)
+        before, last = last, now
+    return last[-1]
 
 
 def _names(asked: str, street: str) -> bool:
@@ -162,9 +238,10 @@ def _readings(query: str) -> list[_Reading]:
         typed.append((addresses.to_russian_layout(text), 0.98))
     found: dict[tuple[str, str], _Reading] = {}
     for spelling, trust in typed:
+        kind = addresses.street_type(spelling)
         for words, house, share in _split(spelling):
             if words:
-                found.setdefault((words, house), _Reading(words, house, trust * share))
+                found.setdefault((words, house), _Reading(words, house, trust * share, kind))
     return list(found.values())
 
 

@@ -23,7 +23,7 @@ _LOOK_ALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 STREET_TYPES = {
     "ул": ("ул", "улица", "ул-ца"),
-    "пр-кт": ("пр-кт", "проспект", "просп", "пр-т", "пркт", "прт"),
+    "пр-кт": ("пр-кт", "проспект", "просп", "пр-т", "пркт", "прт", "пр"),
     "проезд": ("проезд", "пр-д", "прзд"),
     "пер": ("пер", "переулок"),
     "б-р": ("б-р", "бульвар", "бул", "бр", "б-вар"),
@@ -74,6 +74,9 @@ _FLAT = re.compile(
 )
 _POSTCODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _GLUED = re.compile(rf"(?<![\w-])({_HOUSE}|{_BLOCK}|{_LETTER}|стр)\.?\s*№?\s*(?=\d)")
+# «Малышева15»: nobody's name ends so; «дом15» and «корп2» are taken apart by themselves.
+_STUCK = re.compile(r"(?<![а-я])[а-я-]{3,}(?=\d)")
+_HOUSE_WORDS = {"дом", "корп", "корпус", "кор", "стр", "строение", "лит", "литера", "литер"}
 _NUMBER = re.compile(r"\d")
 _ORDINAL = re.compile(r"^(\d+)-?(?:я|й|ая|ый|ой|ий|го|ого|е|ое|х|летия|лет)$")
 _YEARS = frozenset(
@@ -165,11 +168,13 @@ def house_key(text: str) -> str:
     Return the house number as search compares it: digits first, then marks.
 
     «д. 5 корп. 2» → «5к2», «5 А» and «5-а» and «5 лит. А» → «5а», «12 / 34» → «12/34»,
-    «5 стр 1» → «5с1». A house without a number keeps its words.
+    «5 стр 1» → «5с1», «5 к. А» → «5а». A house without a number keeps its words.
     """
     text = _lowered(text)
     text = re.sub(rf"^[\s,.№-]*{_HOUSE}(?![\w-])[\s.№]*|^[\s,.№-]*{_HOUSE}\.?\s*(?=\d)", "", text)
     text = re.sub(rf"(?<![а-яa-z]){_LETTER}(?![а-яa-z])[\s.,№]*", "", text)
+    # Registers put the letter of «5А» into the column of blocks, or of buildings: «5 к. А».
+    text = re.sub(rf"(?<=[\d\s])(?:{_BLOCK}|{_WING})[\s.,№]+(?=[а-я](?![а-я\d]))", "", text)
     text = re.sub(rf"(?<![а-яa-z]){_BLOCK}[\s.,№]*(?=\d)", "к", text)
     text = re.sub(rf"(?<![а-яa-z]){_WING}[\s.,№]*(?=\d)", "с", text)
     text = re.sub(r"\s*[/\\]\s*", "/", text)
@@ -240,13 +245,16 @@ def split_house(text: str) -> tuple[str, str]:
     text = re.sub(r"[,;]", " ", text)
     # A part of the number that stands apart joins it: «5 к.2», «5 - а», «12 / 34», «5 а».
     text = re.sub(r"(?<=\w)\s*([/\\])\s*(?=\d)", "/", text)
+    text = re.sub(r"(?<=\d)\s+(?=[а-и](?![\w.-]))", "", text)
     text = re.sub(rf"(?<=\d)(\w?)\s*[\s.]\s*{_BLOCK}[\s.№]*(?=\d)", r"\1к", text)
     text = re.sub(rf"(?<=\d)(\w?){_BLOCK}[\s.№]*(?=\d)", r"\1к", text)
     text = re.sub(rf"(?<=\d)(\w?)\s*[\s.]\s*{_WING}[\s.№]*(?=\d)", r"\1с", text)
     text = re.sub(r"(?<=\d)(\w?)(?:строение|стр)[\s.№]*(?=\d)", r"\1с", text)
     text = re.sub(rf"(?<=\d)\s*{_LETTER}[\s.№]*(?=[а-яa-z](?!\w))", "", text)
+    text = re.sub(rf"(?<=\d)\s+(?:{_BLOCK}|{_WING})[\s.№]+(?=[а-я](?!\w))", "", text)
     text = re.sub(r"(?<=\d)\s*-\s*(?=[а-яa-z](?![\w]))(?![йяех](?!\w))", "", text)
-    text = re.sub(r"(?<=\d)\s+(?=[а-и](?![\w.-]))", "", text)
+    text = re.sub(r"(?<=\d-[яйе])(?=\d)|(?<=\.[а-я])(?=\d)", " ", text)
+    text = _STUCK.sub(lambda found: found[0] if found[0] in _HOUSE_WORDS else f"{found[0]} ", text)
     text = _GLUED.sub(lambda found: f" д {' '}" if re.match(_HOUSE, found[1]) else found[0], text)
     words = [word.strip(".-№") for word in text.split()]
     words = [word for word in words if word]
@@ -263,9 +271,11 @@ def split_house(text: str) -> tuple[str, str]:
 
 def _is_house(words: list[str], place: int) -> bool:
     word = words[place]
-    if not word[0].isdigit() or _ORDINAL.match(word):
-        return False
     following = words[place + 1] if place + 1 < len(words) else ""
+    # «41е» at the end is a letter's house; «8е марта» is an ordinal.
+    is_lettered = not following and word[:-1].isdigit() and word.endswith("е")
+    if not word[0].isdigit() or (_ORDINAL.match(word) and not is_lettered):
+        return False
     return following not in _YEARS and not _ORDINAL.match(f"{word}-{following}")
 
 

@@ -32,6 +32,8 @@ _TYPED = "|".join(
     for word in sorted({*_STREETS, *_PLACES, *_HOUSE, *_HOUSE_PARTS}, key=len, reverse=True)
 )
 _BEFORE_TYPE = re.compile(rf"(?i)\s+(?=(?:{_TYPED})\.\s)")
+# «12 (дубль 1)» is the register's own mark of a second profile of one house.
+_DOUBLE = re.compile(r"\s*\(дубль[^)]*\)", re.IGNORECASE)
 _TYPE_FIRST = re.compile(r"^([\w/-]+)(?:\.\s*|\s+)(.+)$")
 
 
@@ -63,6 +65,7 @@ def parts(text: str) -> tuple[str, str, str]:
             street = f"{street}, {typed(_STREETS[kind], name)}".lstrip(", ")
         elif kind in _PLACES and not house:
             settlement = _city(typed(_PLACES[kind], name))
+    house = _DOUBLE.sub("", house)
     if not house:
         raise Rejected("no house number in the address")
     if not street and not settlement:
