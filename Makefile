@@ -13,13 +13,16 @@ export DEMO ?= 1
 LOCK = $(PY) -m uv pip compile --quiet --generate-hashes --no-header \
 	--universal --python-version 3.11 $(LOCK_FLAGS)
 
-.PHONY: help run test lint unit lock bench web worker beat relay migrate messages photos verify-rating clean
+.PHONY: help run drill test lint unit lock bench web worker beat relay migrate messages photos verify-rating clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN_READY) ## Open the whole portal: servers, demo city, accounts; Ctrl-C stops all
 	@exec $(PY) -m deploy.run --with-parent
+
+drill: $(RUN_READY) ## Open the training portal beside it: a storm in a database of its own
+	@exec $(PY) -m deploy.drill --with-parent
 
 test: $(TEST_READY) ## Lint, then every test: unit, service, browser
 	@$(PY) -m deploy.check

@@ -52,6 +52,7 @@ _CHIEF_ONLY = (
     "claims.change_workwon",
     "claims.view_figurerow",
     "claims.view_workwon",
+    "contact_center.run_drill",
     "disclosure.change_importconflict",
     "disclosure.decide_correction",
     "disclosure.publish_on_behalf",

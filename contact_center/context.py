@@ -72,6 +72,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": settings.CITY,
         "demo": settings.DEMO,
+        "drill": settings.DRILL,
         "emergency_phones": emergency_phones(),
         "navigation": NAVIGATION,
         "tab_bar": TAB_BAR,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Operator
+from contact_center.drill import desk as drill_desk
 from requests_app.desk import tabs
 from requests_app.incidents import proposals
 from requests_app.models import CallState, QualityCall
@@ -31,10 +33,16 @@ class DeskSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the rooms, each thing under a name that an editor understands."""
         rooms: list[Any] = super().get_app_list(request, app_label)
+        if settings.DRILL:
+            rooms = [room for room in rooms if room["app_label"] == "requests_app"]
         for room in rooms:
             for model in room["models"]:
                 model["name"] = PLURALS.get(model["object_name"], model["name"])
         return rooms
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the drill before admin's own addresses, whose last one catches everything."""
+        return [*drill_desk.urls(self.admin_view), *super().get_urls()]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -77,6 +85,16 @@ class DeskSite(AdminSite):
                     "word": _("Quality calls"),
                     "icon": "phone",
                     "count": str(to_call),
+                    "is_hot": False,
+                }
+            )
+        if request.user.has_perm(drill_desk.RUN) and isinstance(actor, Operator):
+            queues.append(
+                {
+                    "href": reverse(drill_desk.PAGE),
+                    "word": _("Train the operators"),
+                    "icon": "bell",
+                    "count": _("Drill"),
                     "is_hot": False,
                 }
             )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contact_center import problems
@@ -38,17 +39,29 @@ WORDS = {
         _("Nothing was saved just now. Please send it again in a minute, or call us."),
     ),
 }
+NOT_IN_DRILL = (
+    _("A drill has no such page"),
+    _("This is a training portal: nothing here reaches a resident, a company or the public."),
+)
 
 
-def page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    """Return the page of `status` in HTML, or as a problem for a program."""
+def page(
+    request: HttpRequest, status: HTTPStatus, *, words: tuple[Promise, Promise] | None = None
+) -> HttpResponse:
+    """Return the page of `status` in HTML, or as a problem for a program; `words` say it better."""
     if problems.wants_json(request):
         return problems.problem_page(status)
-    title, advice = WORDS[status]
+    title, advice = words or WORDS[status]
     # Rendered without the request: context processors would read the session and its user.
     body = render_to_string(
         "contact_center/error.html",
-        {"status": int(status), "title": title, "advice": advice, "city": settings.CITY},
+        {
+            "status": int(status),
+            "title": title,
+            "advice": advice,
+            "city": settings.CITY,
+            "drill": settings.DRILL,
+        },
     )
     answer = HttpResponse(body, status=status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -20,6 +20,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = version.read(BASE_DIR / "CHANGELOG.md")
 TESTING = "pytest" in sys.modules
 
+DRILL = environment.flag("DRILL", "1 makes this portal a drill; its database's name ends in _drill")
+DRILL_URL = environment.url(
+    "DRILL_URL", "address of the drill, for the head's button", {"http", "https"}, ""
+)
 DEMO = environment.flag("DEMO", "1 opens the demo: invented city, visible letters, waived MFA")
 DEBUG = environment.flag("DEBUG", "1 shows errors in full; refused outside the demo")
 DEFAULT_SECRET = "demo-secret-that-must-never-serve-a-city"  # noqa: S105
@@ -136,6 +140,11 @@ _database = environ.Env.db_url_config(
         "postgres://postgres:postgres@127.0.0.1:54329/contact_center",
     )
 )
+if str(_database["NAME"]).endswith("_drill") != DRILL:
+    raise ImproperlyConfigured(
+        "DRILL=1 and a DATABASE_URL whose database ends in _drill belong together: a drill never "
+        "runs on a real database, nor a real portal on a drill's"
+    )
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **_database,
@@ -177,7 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SITE_ID = 1
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/requests/mine/"
+LOGIN_REDIRECT_URL = "/admin/" if DRILL else "/requests/mine/"
 LOGOUT_REDIRECT_URL = "/"
 
 # Sign-in is an address and a code sent to it; a password is a choice, for staff with a second
@@ -233,6 +242,9 @@ STORAGES: dict[str, dict[str, Any]] = {
             {"file", "s3"},
             f"file://{DATA_DIR}/files",
         )
+        if not DRILL
+        # Never the city's bucket, whatever the environment says.
+        else f"file://{DATA_DIR}/drill-files"
     ),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -266,6 +278,13 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+if DRILL:
+    # Cookies know hosts, not ports: signing in to a drill beside the portal must not sign one out.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "drill_session", "drill_csrf"
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("contact_center.middleware.PrivatePages") + 1,
+        "contact_center.drill.gate.DrillGate",
+    )
 SESSION_COOKIE_SAMESITE = "Lax"
 if PUBLIC_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -310,12 +329,14 @@ EMAIL = environ.Env.email_url_config(
     )
 )
 EMAIL_TIMEOUT = 10
+if DRILL:
+    EMAIL = {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
 for _name, _value in EMAIL.items():
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = f"{CITY.center_name} <{CITY.center_email}>"
 
 # Redis only carries ids that Postgres also holds: losing it whole delays letters, loses none.
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = "memory://" if DRILL else REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # the default gives up after a hundred tries
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -425,6 +446,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
+if DRILL:
+    CELERY_BEAT_SCHEDULE = {}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 if SENTRY_DSN:

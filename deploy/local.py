@@ -90,6 +90,20 @@ def _let_through(path: Path) -> None:
             part.chmod(mode | 0o001)
 
 
+def create_database(beside: str, name: str) -> None:
+    """Create the database `name` on the server of the database address `beside`, if missing."""
+    import psycopg2
+    from psycopg2 import sql
+
+    connection = psycopg2.connect(beside, connect_timeout=5)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not cursor.fetchone():
+            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    connection.close()
+
+
 @dataclass
 class EmbeddedPostgres:
     """A Postgres 18 cluster in `data`, listening on the loopback `port`; trusts local clients."""
@@ -148,16 +162,7 @@ class EmbeddedPostgres:
 
     def create_database(self, name: str) -> None:
         """Create the database `name` unless it is there."""
-        import psycopg2
-        from psycopg2 import sql
-
-        connection = psycopg2.connect(self.url + "postgres")
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            if not cursor.fetchone():
-                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        connection.close()
+        create_database(self.url + "postgres", name)
 
     def _initialise(self, as_user: dict[str, Any]) -> None:
         made = subprocess.run(

@@ -57,6 +57,33 @@ def prepare(*, with_city: bool) -> None:
             accounts.write_text(said.getvalue(), encoding="utf-8")
 
 
+def prepare_drill(*, city: str) -> None:
+    """
+    Make a drill's database ready, and copy registry and accounts from the `city`'s.
+
+    Categories and norms come from there too: a drill is judged by the norms that the city works by.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contact_center.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from contact_center.drill.copying import copy_in
+    from deploy.migrating import migrate
+
+    with step("migrations"):
+        migrate()
+    if not os.environ.get("STATIC_DIR"):
+        with step("static files"):
+            _collect_static(Path(settings.STATIC_ROOT))
+    with step("roles"):
+        call_command("load_roles", stdout=io.StringIO())
+    with step("registry and accounts from the city"):
+        copy_in(city)
+
+
 @contextmanager
 def step(name: str) -> Iterator[None]:
     """Print what is done and how long it took."""
@@ -90,4 +117,8 @@ def _fingerprint() -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    prepare(with_city="--without-city" not in sys.argv)
+    if "--drill" in sys.argv:
+        # Known to this process only, and gone with it.
+        prepare_drill(city=os.environ.pop("DRILL_CITY"))
+    else:
+        prepare(with_city="--without-city" not in sys.argv)

@@ -95,7 +95,7 @@ class Portal:
         metrics = self.data / "metrics"
         shutil.rmtree(metrics, ignore_errors=True)
         metrics.mkdir()
-        for name, argv in commands(port=self.port, data=self.data).items():
+        for name, argv in self.commands().items():
             child = Child(
                 name=name,
                 argv=argv,
@@ -110,6 +110,10 @@ class Portal:
                 # On few cores the others would make the first page wait for their start.
                 self._wait_until_ready()
         self._introduce(time.monotonic() - began)
+
+    def commands(self) -> dict[str, list[str]]:
+        """Return the processes to start, by name, in their order."""
+        return commands(port=self.port, data=self.data)
 
     def watch(self) -> None:
         """Restart whoever dies, until Stopped is raised."""
@@ -210,9 +214,18 @@ def main() -> int:
     """Run the portal until a signal."""
     data = Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
     port = int(os.environ.get("PORT") or 8000)
-    os.environ |= {"DATA_DIR": str(data), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    os.environ.setdefault("DEMO", "1")
     os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
+    return run(Portal(data=data, port=port))
+
+
+def run(portal: Portal) -> int:
+    """Start the portal, watch over it until a signal, stop it; return the exit status."""
+    os.environ |= {
+        "DATA_DIR": str(portal.data),
+        "PORT": str(portal.port),
+        "PYTHONUNBUFFERED": "1",
+    }
+    os.environ.setdefault("DEMO", "1")
     # Threads of glibc's allocator would each keep an arena of their own.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     if "--with-parent" in sys.argv:
@@ -220,7 +233,6 @@ def main() -> int:
     adopt_orphans()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
-    portal = Portal(data=data, port=port)
     try:
         portal.start()
         portal.watch()

@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, JSONField, Q, Value, When
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
+from accounts.training import real_only
 from notifications.channels import Channel, NeverDelivered, OutOfOrder, TryLater
 from notifications.channels.email import EmailChannel
 from notifications.models import (
@@ -103,6 +104,7 @@ def due_priorities(*, at: datetime) -> list[Priority]:
 
 def take(*, size: int, at: datetime, priority: Priority) -> Taken:
     """Lease up to `size` due messages; no other relay gets them until the lease runs out."""
+    real_only("handing letters over")
     lease = uuid.uuid4()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -180,6 +182,7 @@ def _deliver(message_id: int, *, at: datetime) -> str:
     The row is not locked while the network works: the lease keeps others away, and a fresh lease
     of our own keeps away a second task of the same row. Raise OutOfOrder, with the row recorded.
     """
+    real_only("sending a letter")
     own = uuid.uuid4()
     # A lease that ran out while the task waited is still ours to use: nobody took it back.
     taken = Message.objects.filter(pk=message_id, state=State.LEASED, claimed_at=None)

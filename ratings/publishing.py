@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.actors import Actor, user_id_of
+from accounts.training import real_only
 from ratings import inputs, letters, signing
 from ratings.models import Objection, RatingSnapshot
 from requests_app.calendar import WorkCalendar
@@ -60,6 +61,7 @@ def publish(snapshot_id: int, *, by: Actor, at: datetime, waiver: str = "") -> R
     Refuse while companies may still object or an objection waits. `waiver` says, for everybody to
     read, why there was no time for comments; a decision that changes the rating is never waived.
     """
+    real_only("publishing a rating")
     snapshot = _locked(snapshot_id)
     if snapshot.published_at is not None:
         return snapshot

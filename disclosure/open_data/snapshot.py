@@ -26,6 +26,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from accounts.training import real_only
 from disclosure.open_data.cells import as_json, as_sheet, as_text
 from disclosure.open_data.models import OpenDataFile
 from disclosure.open_data.tables import TABLES, OpenTable
@@ -49,6 +50,7 @@ def make(*, at: datetime, again: bool = False) -> list[OpenDataFile]:
     A day that has its files keeps them, for their addresses are permanent, unless `again`. Bytes
     are on storage before the rows that name them commit, and gone after the rows are.
     """
+    real_only("publishing open data")
     day = timezone.localtime(at).date()
     old = list(OpenDataFile.objects.filter(day=day))
     if old and not again:

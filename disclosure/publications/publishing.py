@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, Operator, user_id_of
 from accounts.models import Upload
+from accounts.training import real_only
 from disclosure.forms_standard.checking import Checked, Content, Place, check
 from disclosure.forms_standard.definition import Field, Type
 from disclosure.forms_standard.field_types import day_of, number_of
@@ -43,6 +44,7 @@ def publish(report: Report, *, revision: int, by: Actor, at: datetime) -> Public
 
     The draft goes, its values and the new scores of completeness are stored with the version.
     """
+    real_only("publishing a company's form")
     # The company's row serialises the versions and the scores of one company.
     ManagementCompany.objects.select_for_update(no_key=True).get(pk=report.company.pk)
     draft = Draft.objects.select_for_update().filter(**report.names).first()

@@ -120,6 +120,7 @@ CHIEF = (
     *("/admin/requests_app/qualitycall/", "/admin/requests_app/qualitycall/{quality_call}/change/"),
     *("/admin/requests_app/answertemplate/", "/admin/requests_app/answertemplate/add/"),
     *("/admin/requests_app/request/{done_id}/history/", "/admin/accounts/contactlook/"),
+    "/admin/drill/",
 )
 ADMIN = (
     *("/admin/", "/admin/requests_app/norm/add/", "/admin/requests_app/calendarday/"),

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from contact_center import environment, storage_url
 
 ROOT = Path(__file__).resolve().parents[2]
-COMPOSE_ONLY = {"POSTGRES_PASSWORD", "SITE_HOST"}
+COMPOSE_ONLY = {"POSTGRES_PASSWORD", "SITE_HOST", "DRILL_HOST"}
 SECRET = "k" * 50
 
 
@@ -70,6 +70,54 @@ def test_unreadable_value_stops_the_start_and_is_named(name, value):
     done = start(**{"DEMO": "1", name: value})
     assert done.returncode == 1
     assert name in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"DRILL": "1"},
+        {"DRILL": "1", "DATABASE_URL": "postgres://u:p@h/city"},
+        {"DRILL": "1", "DATABASE_URL": "postgres://u:p@h/city_drill_old"},
+        {"DATABASE_URL": "postgres://u:p@h/city_drill"},
+    ],
+)
+def test_a_drill_and_a_real_database_refuse_each_other(variables):
+    done = start(DEMO="1", **variables)
+    assert done.returncode == 1
+    assert "a drill never runs on a real database" in done.stderr.splitlines()[-1]
+
+
+def test_a_drill_starts_without_any_way_out():
+    code = (
+        "import contact_center.settings as s; print(s.EMAIL_BACKEND, s.CELERY_BROKER_URL,"
+        " s.CELERY_BEAT_SCHEDULE, s.STORAGES['default']['OPTIONS']['location'],"
+        " s.SESSION_COOKIE_NAME, 'contact_center.drill.gate.DrillGate' in s.MIDDLEWARE)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "DEMO": "1",
+            "DRILL": "1",
+            "DATABASE_URL": "postgres://u:p@h/city_drill",
+            "EMAIL_URL": "smtp://mail.example:25",
+            "REDIS_URL": "redis://redis.example:6379/0",
+            "STORAGE_URL": "s3://key:secret@store.example/bucket",
+            "DATA_DIR": "/nowhere",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [
+        "django.core.mail.backends.dummy.EmailBackend",
+        "memory://",
+        "{}",
+        "/nowhere/drill-files",
+        "drill_session",
+        "True",
+    ]
 
 
 def test_missing_value_without_default_is_named(monkeypatch):

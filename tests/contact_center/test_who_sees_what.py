@@ -262,6 +262,11 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/jsi18n/": STAFF_DOOR,
     "admin/r/<path:content_type_id>/<path:object_id>/": row(302, staff=404),
     "admin/(?P<url>.*)$": row(302, staff=404),
+    # Elsewhere than in a drill there is no storm: tests/contact_center/test_drill.py.
+    "admin/drill/": row(302, editor=403, operator=403, chief=200, admin=200),
+    "admin/drill/start/": row(302, staff=405),
+    "admin/drill/<int:pk>/stop/": row(302, staff=405),
+    "admin/drill/<int:pk>/report/": row(302, editor=403, operator=403, chief=404, admin=404),
     "admin/requests_app/request/": row(302, editor=403, desk=200),
     "admin/requests_app/request/add/": row(302, editor=403, desk=200),
     "admin/requests_app/request/<path:object_id>/change/": row(302, editor=403, desk=200),

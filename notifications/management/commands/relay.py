@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from accounts.training import InDrill, real_only
 from notifications.relay import Relay
 
 
@@ -14,6 +15,10 @@ class Command(BaseCommand):
     help = "Hand due messages of the outbox to Celery until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            real_only("the relay")
+        except InDrill as refused:
+            raise CommandError(str(refused)) from None
         relay = Relay()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: relay.stop())
