@@ -3,6 +3,7 @@
 /* global L */
 
 const CELL = 72;
+const TOUCH = 52;
 const CLOSE = 16;
 const CALM = 250;
 
@@ -147,10 +148,38 @@ function cluster(map, dots, features, place, twin) {
     cell.x += x;
     cell.y += y;
   }
-  for (const cell of cells.values()) {
+  for (const cell of near ? cells.values() : apart(map, cells.values())) {
     const at = [cell.y / cell.features.length, cell.x / cell.features.length];
     dots.addLayer(cell.features.length === 1 ? single(map, at, cell.features[0], twin) : many(map, at, cell, place));
   }
+}
+
+// Two marks on either side of a line of the grid may touch: the larger takes the smaller in, and
+// then lies a little elsewhere, so that others may touch it.
+function apart(map, cells) {
+  let marks = [...cells];
+  for (let before = Infinity; marks.length < before; ) {
+    before = marks.length;
+    marks = joined(map, marks);
+  }
+  return marks;
+}
+
+function joined(map, marks) {
+  const kept = [];
+  for (const cell of marks.sort((one, other) => other.features.length - one.features.length)) {
+    const count = cell.features.length;
+    const pixel = map.project([cell.y / count, cell.x / count]);
+    const other = kept.find((each) => each.pixel.distanceTo(pixel) < TOUCH);
+    if (other) {
+      other.features.push(...cell.features);
+      other.x += cell.x;
+      other.y += cell.y;
+    } else {
+      kept.push({ features: [...cell.features], x: cell.x, y: cell.y, pixel });
+    }
+  }
+  return kept;
 }
 
 function single(map, at, feature, twin) {
