@@ -43,7 +43,8 @@ NAVIGATION = (
     Place("/ratings/", _("Ratings"), "chart"),
     Place("/recalculation/", _("Recalculation"), "receipt"),
     Place("/guides/", _("Guides"), "question"),
-    Place("/reception/", _("Personal reception"), "user"),
+    Place("/questions/", _("Questions and answers"), "message", in_row=False),
+    Place("/reception/", _("Personal reception"), "user", in_row=False),
     Place("/requests/track/", _("Track a request"), "search", in_row=False),
     Place("/requests/mine/", _("My requests"), "user"),
 )

@@ -420,6 +420,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "outreach.tasks.forget_receptions",
         "schedule": timedelta(days=1),
     },
+    "forget-questions": {
+        "task": "outreach.tasks.forget_questions",
+        "schedule": timedelta(days=1),
+    },
     "forget-searches": {
         "task": "outreach.tasks.forget_old_searches",
         "schedule": timedelta(days=1),
@@ -477,6 +481,7 @@ MESSAGE_LINKS: dict[str, str] = {
     "corrected_page": "disclosure.corrections.sending.subject_link",
     "rating_rows": "ratings.letters.rows_link",
     "reception": "outreach.reception.letters.booking_link",
+    "question": "outreach.questions.asking.own_link",
     "reception_host": "outreach.reception.letters.host_link",
 }
 

@@ -71,7 +71,7 @@ class Pages(_Section):
     paths = (
         "/", "/requests/", "/outages/", "/buildings/", "/companies/", "/companies/map/",
         "/ratings/", "/ratings/methodology/", "/recalculation/", "/recalculation/won/",
-        "/guides/", "/reception/", "/open-data/",
+        "/guides/", "/reception/", "/questions/", "/open-data/",
     )  # fmt: skip
 
     def count(self) -> int:

@@ -9,9 +9,10 @@ from django.db import connection, models
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from accounts.actors import Actor, Operator
+from requests_app import text_query
 
 if TYPE_CHECKING:
-    from outreach.models import Guide, Slot, UnansweredSearch  # noqa: F401 - names of the querysets
+    from outreach.models import Guide, Question, Slot, UnansweredSearch  # noqa: F401 - names of the querysets
     from requests_app.models import Category
 
 # After this long, words nobody found an answer to tell the editors nothing new.
@@ -82,6 +83,27 @@ class UnansweredQuerySet(models.QuerySet["UnansweredSearch"]):
     def forget_old(self, *, at: datetime) -> int:
         """Delete what was last looked for long ago; return how many."""
         return self.filter(last_at__lt=at - KEPT).delete()[0]
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    """Questions to the experts."""
+
+    def published(self) -> Self:
+        """Return what everybody may read."""
+        return self.filter(published_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Return what nobody has answered yet."""
+        return self.filter(answered_at=None)
+
+    def light(self) -> Self:
+        """Read what lists show: nothing of the asker."""
+        return self.only("topic", "public_question", "public_answer", "published_at")
+
+    def with_words(self, words: str) -> Self:
+        """Return the questions whose published texts hold all `words`, whatever their endings."""
+        query = text_query.of(words)
+        return self.none() if query is None else self.filter(search=query)
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):

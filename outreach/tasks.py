@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from outreach.models import UnansweredSearch
+from outreach.questions import asking
 from outreach.reception import planning, retention
 
 
@@ -25,4 +26,11 @@ def plan_receptions(**_newer: object) -> int:
 def forget_receptions(**_newer: object) -> None:
     """Erase what people told us for receptions long over."""
     while retention.forget(at=now()):
+        pass
+
+
+@shared_task(queue="default")
+def forget_questions(**_newer: object) -> None:
+    """Erase who asked what was answered long ago."""
+    while asking.forget(at=now()):
         pass

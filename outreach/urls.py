@@ -3,6 +3,7 @@
 from django.urls import path
 
 from outreach.guides import views
+from outreach.questions import views as questions
 from outreach.reception import views as reception
 
 app_name = "outreach"
@@ -10,6 +11,10 @@ urlpatterns = [
     path("guides/", views.index, name="guides"),
     path("guides/<slug:slug>/", views.guide, name="guide"),
     path("guides/<slug:slug>/helped/", views.helped, name="helped"),
+    path("questions/", questions.index, name="questions"),
+    path("questions/ask/", questions.ask, name="ask"),
+    path("questions/<int:pk>/", questions.question, name="question"),
+    path("questions/mine/<str:token>/", questions.own, name="own_question"),
     path("reception/", reception.index, name="reception"),
     path("reception/<int:pk>/", reception.host, name="host"),
     path("reception/<int:pk>/wait/", reception.wait, name="wait"),

@@ -47,6 +47,8 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
             # A million rows take longer than any page may.
             cursor.execute("SET LOCAL statement_timeout = 0")
+            # Inventing a batch on a busy machine may take longer than a page may think.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT current_setting('is_superuser') = 'on'")
             is_superuser = cursor.fetchone()[0]
         if people.are_here():

@@ -1,6 +1,7 @@
 """Tables of this room."""
 
 from outreach.models.guides import Guide, Opinion, Topic, UnansweredSearch
+from outreach.models.questions import Question
 from outreach.models.reception import (
     HOLDING,
     Booking,
@@ -21,6 +22,7 @@ __all__ = [
     "Host",
     "MeetingKind",
     "Opinion",
+    "Question",
     "ReceptionHours",
     "Slot",
     "Topic",

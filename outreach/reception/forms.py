@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from outreach.reception.booking import QUESTION_MAX, Visitor
 
 
-def _needed(field: forms.Field) -> forms.Field:
+def needed(field: forms.Field) -> forms.Field:
+    """Show the field as one that must be filled; the operation judges what is typed."""
     # Only for the word «optional» beside the label: booking.checked judges the value.
     field.required = True
     field.validate = lambda value: None  # type: ignore[method-assign]
@@ -54,7 +55,7 @@ class VisitorForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("name", "question", "consent"):
-            _needed(self.fields[name])
+            needed(self.fields[name])
 
     def visitor(self) -> Visitor:
         """Return what was typed."""
@@ -74,7 +75,7 @@ class WaitForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _needed(self.fields["email"])
+        needed(self.fields["email"])
 
     email = forms.CharField(
         label=_("E-mail"),

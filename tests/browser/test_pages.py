@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from disclosure.models import Building, ImportRun, ManagementCompany
 from notifications.models import Message
-from outreach.models import Booking, Host, Slot
+from outreach.models import Booking, Host, Question, Slot
+from outreach.questions import asking
 from outreach.reception.letters import token_of
 from requests_app import tracking_code
 from requests_app.models import (
@@ -74,6 +75,8 @@ PUBLIC = (
     *("/buildings/{house}/wrong/", "/companies/{inn}/wrong/"),
     *("/reception/", "/reception/?kind=mobile", "/reception/{host}/", "/reception/times/{time}/"),
     "/reception/bookings/{booking}/",
+    *("/questions/", "/questions/?q=zzzz", "/questions/ask/", "/questions/{question}/"),
+    "/questions/mine/{own_question}/",
     *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
     *("/requests/track/", "/requests/new/", "/requests/new/?q=zzzz", "/requests/new/?q=садовая"),
     *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),
@@ -259,8 +262,8 @@ def house(live_portal: LivePortal, building: Building) -> Building:
     return building
 
 
-def reception(now: datetime) -> dict[str, Any]:
-    """Make a host with a free time and a booked one."""
+def learning(now: datetime) -> dict[str, Any]:
+    """Make a host with a free time and a booked one, and an answered question."""
     host = Host.objects.create(name="Киселёв Артём Павлович", post="Юрист", topics=LONG)
     free, held = (
         Slot.objects.create(
@@ -274,7 +277,25 @@ def reception(now: datetime) -> dict[str, Any]:
     booked = Booking.objects.create(
         slot=held, name="Анна", email="anna@example.org", question=LONG, made_at=now
     )
-    return {"host": host.pk, "time": free.pk, "booking": token_of(booked)}
+    asked = Question.objects.create(
+        topic="bills",
+        text=LONG,
+        email="anna@example.org",
+        asked_at=now,
+        answer_by=now,
+        answered_at=now,
+        answer=LONG,
+        public_question="Как вернуть деньги за холодные батареи?",
+        public_answer=LONG,
+        published_at=now,
+    )
+    return {
+        "host": host.pk,
+        "time": free.pk,
+        "booking": token_of(booked),
+        "question": asked.pk,
+        "own_question": asking.token_of(asked),
+    }
 
 
 @pytest.fixture
@@ -329,7 +350,7 @@ def city(
         "norm": Norm.objects.filter(category=matter)[0].pk,
         "message": Message.objects.all()[0].pk,
         "user": operator.pk,
-        **reception(now),
+        **learning(now),
         "quality_call": QualityCall.objects.create(request=made["fixed"], drawn_on=now.date()).pk,
     }
 

@@ -218,6 +218,13 @@ PAGES: dict[str, dict[str, int]] = {
     "ratings/<month:period>/verify.py": row(404),
     "ratings/<month:period>/<str:reference>/": row(404),
     "guides/": OPEN,
+    "questions/": OPEN,
+    "questions/ask/": OPEN,
+    # Nothing is asked or published.
+    "questions/<int:pk>/": row(404),
+    "questions/mine/<str:token>/": row(404),
+    "admin/outreach/question/": row(302, editor=403, desk=200),
+    "admin/outreach/question/<int:pk>/do/": row(302, staff=405),
     "reception/": OPEN,
     # There is no host, time or booking.
     "reception/<int:pk>/": row(404),

@@ -1,0 +1,246 @@
+"""Asking, answering, publishing: each once, under the clock, with its letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts import idempotency, throttling
+from accounts.actors import Operator
+from accounts.client_address import limit_key
+from notifications import outbox
+from notifications.models import Message
+from outreach.models import Question, Topic
+from outreach.questions import personal
+from requests_app import special_days
+from requests_app.calendar import WorkCalendar
+from requests_app.typed_text import one_line, paragraphs
+
+TEXT_MAX = 4_000
+# The centre's own promise for a consultation; an appeal under 59-ФЗ is filed as a request.
+WORKING_DAYS = 5
+ASKS_AN_HOUR = 5
+KEPT_FOR = timedelta(days=365)
+LANGUAGE = "ru"
+_SALT = "outreach.question"
+_WINDOW = timedelta(hours=1)
+
+
+class Invalid(Exception):
+    """What was typed cannot be used: `errors` by field, in words."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = errors
+
+
+class TooMany(Exception):
+    """One sender asks too much."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(_("Too many questions from one address. Try again later."))
+        self.retry_after_seconds = retry_after_seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewQuestion:
+    """What is asked, as typed."""
+
+    topic: str
+    text: str
+    name: str = ""
+    email: str = ""
+    may_publish: bool = False
+    consent: bool = False
+
+
+def answer_by(asked_at: datetime, calendar: WorkCalendar) -> datetime:
+    """Return the end of the fifth working day after the question, in the city's zone."""
+    zone = timezone.get_current_timezone()
+    day = calendar.add_working_days(asked_at.astimezone(zone).date(), WORKING_DAYS)
+    return datetime.combine(day, time(23, 59), zone)
+
+
+def count_asking(*, address: str, at: datetime) -> None:
+    """Count an attempt of a sender; raise TooMany. Call outside the transaction."""
+    verdict = throttling.hit(
+        bucket="questions", key=limit_key(address), limit=ASKS_AN_HOUR, window=_WINDOW, at=at
+    )
+    if not verdict.allowed:
+        raise TooMany(verdict.retry_after_seconds)
+
+
+def ask(
+    new: NewQuestion, *, user_id: int | None, at: datetime, idempotency_key: str = ""
+) -> Question:
+    """Take the question in and say by when it is answered. Raise Invalid or KeyReused."""
+    found = checked(new)
+    local = timezone.localtime(at)
+    with transaction.atomic():
+        fresh = None
+        if idempotency_key:
+            claimed = idempotency.claim(
+                scope="question",
+                key=idempotency_key,
+                fingerprint=idempotency.fingerprint_of(vars(found)),
+                at=at,
+            )
+            if isinstance(claimed, idempotency.Replay):
+                return Question.objects.get(pk=claimed.result["question"])
+            fresh = claimed
+        made = Question.objects.create(
+            topic=found.topic,
+            text=found.text,
+            name=found.name,
+            email=found.email,
+            may_publish=found.may_publish,
+            user_id=user_id,
+            asked_at=at,
+            answer_by=answer_by(at, special_days.calendar_of(local.year)),
+        )
+        _tell(made, "asked", at=at)
+        if fresh is not None:
+            fresh.remember({"question": made.pk})
+        return made
+
+
+@transaction.atomic
+def answer(question: Question, *, by: Operator, at: datetime) -> bool:
+    """Give the answer that stands in the row; False when it was given before. Raise Invalid."""
+    row = Question.objects.select_for_update().defer("search").get(pk=question.pk)
+    if row.answered_at is not None:
+        return False
+    if not row.answer.strip():
+        raise Invalid({"answer": _("Write the answer first.")})
+    row.answered_at, row.answered_by_id = at, by.id
+    row.save(update_fields=["answered_at", "answered_by"])
+    _tell(row, "answered", at=at)
+    return True
+
+
+@transaction.atomic
+def publish(question: Question, *, at: datetime) -> None:
+    """
+    Show the editor's texts to everybody. Raise Invalid, and show nothing, where the asker did not
+    allow it, where nothing is answered yet, or where a text names a person.
+    """
+    row = Question.objects.select_for_update().defer("search").get(pk=question.pk)
+    if not row.may_publish:
+        raise Invalid({"": _("The asker did not agree to publishing.")})
+    if row.answered_at is None:
+        raise Invalid({"": _("Answer the asker first.")})
+    errors = {}
+    for name in ("public_question", "public_answer"):
+        text = getattr(row, name).strip()
+        if not text:
+            errors[name] = _("Write what everybody may read.")
+        elif found := personal.find(text):
+            errors[name] = _("This names a person: %(found)s.") % {
+                "found": personal.in_words(found)
+            }
+    if errors:
+        raise Invalid(errors)
+    if row.published_at is None:
+        row.published_at = at
+        row.save(update_fields=["published_at"])
+
+
+@transaction.atomic
+def hide(question: Question) -> None:
+    """Take the answer off the public pages."""
+    Question.objects.filter(pk=question.pk).update(published_at=None)
+
+
+def checked(new: NewQuestion) -> NewQuestion:
+    """Return the question as it is kept; raise Invalid naming every field that cannot be used."""
+    errors: dict[str, str] = {}
+    text = paragraphs(new.text)
+    if new.topic not in Topic.values:
+        errors["topic"] = _("Choose what it is about.")
+    if not text:
+        errors["text"] = _("Write your question.")
+    elif len(text) > TEXT_MAX:
+        errors["text"] = _("At most %(limit)d characters.") % {"limit": TEXT_MAX}
+    email = one_line(new.email).lower()
+    try:
+        if len(email) > 254:
+            raise ValidationError("")
+        validate_email(email)
+    except ValidationError:
+        errors["email"] = _("This is not an e-mail address: name@example.org.")
+    if not new.consent:
+        errors["consent"] = _("Without your consent we may not keep your name and contact.")
+    if errors:
+        raise Invalid(errors)
+    return NewQuestion(
+        topic=new.topic,
+        text=text,
+        name=one_line(new.name)[:200],
+        email=email,
+        may_publish=new.may_publish,
+        consent=True,
+    )
+
+
+@transaction.atomic
+def forget(*, at: datetime, batch: int = 500) -> int:
+    """Erase what names the askers of up to `batch` old questions; what is published stays."""
+    old = list(
+        Question.objects.filter(erased_at=None, asked_at__lt=at - KEPT_FOR)
+        .exclude(answered_at=None)
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("pk")
+        .values_list("pk", "uid")[:batch]
+    )
+    Message.objects.filter(topic__in=[f"question:{uid}" for _pk, uid in old]).delete()
+    return Question.objects.filter(pk__in=[pk for pk, _uid in old]).update(
+        text="", name="", email="", answer="", user=None, erased_at=at
+    )
+
+
+def token_of(question: Question) -> str:
+    """Return what the asker's link carries."""
+    return signing.dumps(str(question.uid), salt=_SALT)
+
+
+def uid_in(token: str) -> str | None:
+    """Return the uid that a link carries; None for a forged one."""
+    try:
+        return str(signing.loads(token, salt=_SALT))
+    except signing.BadSignature:
+        return None
+
+
+def own_link(question_id: int) -> str:
+    """Return the path of the asker's page; for notifications.rendering."""
+    question = Question.objects.only("uid").get(pk=question_id)
+    return reverse("outreach:own_question", args=[token_of(question)])
+
+
+def _tell(question: Question, news: str, *, at: datetime) -> None:
+    with translation.override(LANGUAGE):
+        outbox.enqueue(
+            event=f"question.{news}",
+            template="outreach/mail/question",
+            to=question.email,
+            context={
+                "news": news,
+                "text": question.text,
+                "answer": question.answer if news == "answered" else "",
+                "due": formats.date_format(timezone.localtime(question.answer_by), "j E Y"),
+                "link": {"link": "question", "id": question.pk},
+            },
+            topic=f"question:{question.uid}",
+            dedupe_key=f"question:{news}:{question.uid}",
+            at=at,
+            user_id=question.user_id,
+            why=_("You asked the contact centre a question."),
+        )
