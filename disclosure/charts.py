@@ -46,13 +46,18 @@ class Chart:
     groups: tuple[Group, ...]
 
 
-def bars(groups: Sequence[tuple[str, Sequence[tuple[str, Decimal, str]]]]) -> Chart:
+def bars(
+    groups: Sequence[tuple[str, Sequence[tuple[str, Decimal, str]]]], *, full: Decimal | None = None
+) -> Chart:
     """
     Return a chart of `(label, [(tone, value, words), …])`; values are of one unit, never negative.
 
-    A value that is not nothing has a bar that can be seen.
+    A value that is not nothing has a bar that can be seen. The longest bar is the greatest value's,
+    or stands for `full`, which no value exceeds.
     """
-    most = max((value for _label, values in groups for _tone, value, _said in values), default=0)
+    most = full or max(
+        (value for _label, values in groups for _tone, value, _said in values), default=0
+    )
     y = 0
     drawn = []
     for label, values in groups:

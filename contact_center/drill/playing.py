@@ -19,9 +19,11 @@ from contact_center.drill import running, storm, watching
 from contact_center.drill.models import Drill, DrillCall
 from contact_center.drill.storm import Call
 from requests_app import intake, lifecycle, promises
+from requests_app.clocks import LegalKind
 from requests_app.incidents import bursts_watch, jobs
+from requests_app.lifecycle.clock import pauses_of
 from requests_app.models import EventKind, Norm, Request, RequestEvent
-from requests_app.statuses import Channel, Status
+from requests_app.statuses import OPEN, Channel, Status
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +33,8 @@ CALL_BACK_CLAUSE = "ПП РФ № 416, п. 13"
 # How long a resident thinks about a question, and how long a drill waits after the last call.
 ANSWERS_AFTER = timedelta(minutes=2)
 QUIET_MINUTES = 30
+# How far back a step is looked for that counted a limit anew, should the player have stood still.
+JUST_NOW = timedelta(minutes=1)
 _JOBS_AT_ONCE = 20
 _COLUMNS = ("react_by", "inspect_by", "fix_by", "answer_by", "due_at")
 
@@ -43,6 +47,7 @@ def play(*, at: datetime) -> int:
     if drill is not None:
         for call in drill.calls.filter(filed_at=None, due_at__lte=at):
             came += _file(drill, call.pk, at=at)
+        _keep_pace(drill, at=at)
         _ask_again(drill, at=at)
         _answer_questions(drill, at=at)
         bursts_watch.listen(at=at)
@@ -104,25 +109,52 @@ def _first_limit(script: Call, at: datetime) -> tuple[int | None, str]:
     return round((by - at) / timedelta(minutes=1)), clause
 
 
-def hasten(item: Request, *, speed: int) -> None:
-    """Bring the request's limits nearer, as the storm's time passes faster than the clock's."""
-    if speed == 1:
+def hasten(item: Request, *, speed: int, limits: bool = True, first_promise: bool = True) -> None:
+    """
+    Bring the request's limits nearer, as the storm's time passes faster than the clock's.
+
+    `limits` are those that run, `first_promise` what was promised at first.
+    """
+    if speed == 1 or not (limits or first_promise):
         return
     start = item.registered_at
 
     def sooner(moment: datetime) -> datetime:
         return start + (moment - start) / speed
 
-    values: dict[str, Any] = {
-        name: sooner(moment) for name in _COLUMNS if (moment := getattr(item, name)) is not None
-    }
-    values["promised"] = {
-        stage: {**one, "by": sooner(datetime.fromisoformat(one["by"])).isoformat()}
-        for stage, one in item.promised.items()
-    }
+    values: dict[str, Any] = {}
+    if limits:
+        values |= {
+            name: sooner(moment) for name in _COLUMNS if (moment := getattr(item, name)) is not None
+        }
+    if first_promise:
+        values["promised"] = {
+            stage: {**one, "by": sooner(datetime.fromisoformat(one["by"])).isoformat()}
+            for stage, one in item.promised.items()
+        }
     # Not through the lifecycle, which knows no other clock than the law's: only a drill does this.
     running.must_be_drill()
     Request.objects.filter(pk=item.pk).update(**values)
+
+
+def _keep_pace(drill: Drill, *, at: datetime) -> None:
+    """Hasten again what a step has just counted anew: another matter, a clock that stood."""
+    numbers = drill.calls.exclude(number="").values("number")
+    rows = Request.objects.filter(
+        number__in=numbers, status__in=OPEN, version__gt=1, changed_at__gt=at - JUST_NOW
+    )
+    for item in rows.select_related("norm__category").without_texts():
+        if item.norm is None:
+            continue
+        kind = LegalKind(item.legal_kind)
+        law = promises.of(item.norm, kind, registered_at=item.registered_at, pauses=pauses_of(item))
+        first = promises.first(item.norm, kind, registered_at=item.registered_at)
+        hasten(
+            item,
+            speed=drill.speed,
+            limits=item.due_at == law.due_at,
+            first_promise=item.promised == first,
+        )
 
 
 def _ask_again(drill: Drill, *, at: datetime) -> None:

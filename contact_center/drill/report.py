@@ -92,17 +92,14 @@ def shown(drill: Drill, *, at: datetime) -> Shown:
     names = {user.pk: user.name or user.email for user in User.objects.filter(pk__in=ids)}
     people = tuple(_person(sheet, _name(sheet.by, names)) for sheet in report.sheets)
     groups = [
-        (
-            person.name,
-            [(person.tone, _whole(sheet.share), person.share)] if sheet.share is not None else [],
-        )
+        (person.name, [(person.tone, _whole(sheet.share), person.share)])
         for person, sheet in zip(people, report.sheets, strict=True)
     ]
     return Shown(
         crew=_person(report.crew, _("The whole crew")),
         people=people,
         lines=tuple(_line(one, names) for one in report.calls),
-        chart=charts.bars(groups),
+        chart=charts.bars(groups, full=Decimal(100)),
     )
 
 

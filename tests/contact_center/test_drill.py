@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -71,13 +71,12 @@ def start(in_drill, town, head, operator):
 
 
 def play_until(drill: Drill, minute: float, *, since: float = 0, act=None) -> None:
-    """Let the storm's time pass in steps of half a minute; `act` works after each."""
-    at = since
-    while at <= minute:
-        playing.play(at=drill.moment(at))
+    """Let the storm's time pass minute by minute; `act` works after each."""
+    moments = [since + step for step in range(int(minute - since) + 1)]
+    for passed in dict.fromkeys([*moments, minute]):
+        playing.play(at=drill.moment(passed))
         if act:
-            act(drill.moment(at))
-        at += 0.5
+            act(drill.moment(passed))
 
 
 # --- what a drill refuses ------------------------------------------------------------------------
@@ -272,6 +271,28 @@ def test_limits_come_as_much_nearer_as_the_storm_is_faster(start, categories):
     # A letter waits for the first limit of its norm: two hours to look at it.
     web = DrillCall.objects.get(code="main-5")
     assert (web.limit_minutes, web.turn) == (120, 0)
+
+
+def test_limits_counted_anew_by_the_law_come_nearer_again_and_only_once(start, operator):
+    drill = start(speed=20)
+    play_until(drill, 7)
+    by = actor_of(operator)
+    wrong = Request.objects.get(number=DrillCall.objects.get(code="main-4").number)
+    lifecycle.recategorise(wrong, category="cw_none", by=by, at=drill.moment(7.5))
+    heat = Request.objects.get(number=DrillCall.objects.get(code="bulb").number)
+    before = heat.due_at
+    asked = lifecycle.Details(text="Какой этаж?")
+    lifecycle.move(heat, Status.NEEDS_INFO, by=by, at=drill.moment(7.5), details=asked)
+    play_until(drill, 12, since=8)
+    wrong.refresh_from_db()
+    assert wrong.due_at - wrong.registered_at == timedelta(hours=4) / 20
+    assert wrong.inspect_by - wrong.registered_at == timedelta(hours=2) / 20
+    promised = datetime.fromisoformat(wrong.promised["fix"]["by"])
+    assert promised - wrong.registered_at == timedelta(hours=4) / 20
+    heat.refresh_from_db()
+    assert heat.status == Status.ACCEPTED
+    # It stood for some minutes of the storm: seconds, not days.
+    assert timedelta(0) <= heat.due_at - before < timedelta(minutes=1)
 
 
 def test_whom_nobody_answers_calls_again_and_gets_angrier(start):
