@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Operator
 from requests_app import clock_picture
-from requests_app.desk import house, timeline
+from requests_app.desk import asked, house, timeline
 from requests_app.desk.clock import Clock, clock_of
 from requests_app.models import Attachment, Incident, Request, RequestContact, RequestEvent
 from requests_app.statuses import plain_words
@@ -52,6 +52,7 @@ class Dossier:
     executor_email: bool
     limits: clock_picture.Picture | None
     repaired_before: Request | None
+    asked: asked.Asked | None
 
     def told(self, step: Step) -> list[str]:
         """Return who is told of the step and what they read, one sentence each."""
@@ -113,6 +114,7 @@ def of(item: Request, *, by: Operator, at: datetime) -> Dossier:
         incidents=house.incidents_here(item.building_id, at=at),
         executor_email=bool(organisation and organisation.email),
         limits=clock_picture.of(item, events, at=at, zone=timezone.get_current_timezone()),
+        asked=asked.waiting(events, zone=timezone.get_current_timezone()) if item.is_open else None,
         repaired_before=house.repaired_before(item, by=by),
     )
 

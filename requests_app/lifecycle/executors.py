@@ -21,6 +21,8 @@ def redirect(row: Request, to: NewExecutor | None) -> None:
         raise Refused("executor", _("Choose the organisation."), "executor_needed")
     if (company or supplier) == (row.company or row.supplier):
         raise Refused("executor", _("The request is already with this organisation."), "same")
+    # A time that another organisation named is nobody's promise any more.
+    row.planned_at = None
     set_executor(row, Answerable(company=company, supplier=supplier))
 
 

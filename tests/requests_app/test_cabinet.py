@@ -309,12 +309,36 @@ def test_asking_to_pass_on_waits_for_the_centre_until_it_decides(make, firm, ope
     place = QueuePlace.objects.get(request=item)
     assert (place.is_unread, place.is_unanswered, place.turn) == (True, True, 0)
     assert Request.objects.get(pk=item.pk).status == Status.ACCEPTED
-    assert (
-        "Это сети водоканала"
-        in of(operator).get(f"/admin/requests_app/request/{item.pk}/change/").text
-    )
-    lifecycle.comment(item, by=actor_of(operator), at=timezone.now(), text="Трубы ваши")
+    desk = f"/admin/requests_app/request/{item.pk}/change/"
+    page = of(operator).get(desk)
+    assert page.context["known"].asked.text == "Это сети водоканала"
+    assert 'href="#step-redirect"' in page.text
+    # A note for colleagues answers nobody.
+    staff = actor_of(operator)
+    lifecycle.internal_note(item, by=staff, at=timezone.now(), text="Уточню")
+    assert of(operator).get(desk).context["known"].asked
+    assert QueuePlace.objects.get(request=item).is_unanswered
+    lifecycle.comment(item, by=staff, at=timezone.now(), text="Трубы ваши")
     assert not QueuePlace.objects.get(request=item).is_unanswered
+    assert of(operator).get(desk).context["known"].asked is None
+
+
+def test_passed_on_the_request_forgets_the_time_that_the_first_one_named(
+    make, firm, operator, rival_company
+):
+    item = make()
+    do(firm, item, "accept", planned_at=local(timezone.now() + HOUR))
+    item.refresh_from_db()
+    assert item.planned_at
+    moved = lifecycle.move(
+        item,
+        Status.REDIRECTED,
+        by=actor_of(operator),
+        at=timezone.now(),
+        details=Details(text="Не их", executor=NewExecutor(company=rival_company.pk)),
+    )
+    assert moved.planned_at is None
+    assert moved.due_at == item.due_at
 
 
 def test_the_phone_is_shown_only_for_the_work_and_each_look_is_kept(make, firm, company_user):
