@@ -182,6 +182,8 @@ def _move(row: Row, item: Request, *, plans: bool, by: Executor, at: datetime) -
                 act=act if target == Status.DONE else None,
                 planned_at=row.planned_at if names_time else None,
             ),
+            # What was judged above is what is changed: a colleague's press in between refuses it.
+            seen_version=item.version,
         )
     return item
 
