@@ -15,6 +15,7 @@ from django.db import transaction
 OPERATORS = "operators"
 CHIEF_OPERATORS = "chief_operators"
 EDITORS = "editors"
+HEADS = "heads"
 
 _OPERATORS = (
     "accounts.view_upload",
@@ -55,6 +56,7 @@ _CHIEF_ONLY = (
     "claims.view_figurerow",
     "claims.view_workwon",
     "contact_center.run_drill",
+    "contact_center.see_dashboard",
     "disclosure.change_importconflict",
     "disclosure.decide_correction",
     "disclosure.publish_on_behalf",
@@ -78,6 +80,7 @@ _CHIEF_ONLY = (
     "requests_app.change_escalationrule",
     "requests_app.change_incident",
     "requests_app.delete_answertemplate",
+    "requests_app.see_operators",
     "requests_app.view_answertemplate",
     "requests_app.view_escalationrule",
     "requests_app.view_refusedsave",
@@ -132,10 +135,14 @@ _EDITORS = (
     "requests_app.view_norm",
 )
 
+# The head of the city reads figures; requests of people are not theirs to open.
+_HEADS = ("contact_center.see_dashboard",)
+
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     OPERATORS: _OPERATORS,
     CHIEF_OPERATORS: _OPERATORS + _CHIEF_ONLY,
     EDITORS: _EDITORS,
+    HEADS: _HEADS,
 }
 
 

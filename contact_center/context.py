@@ -41,6 +41,7 @@ NAVIGATION = (
     Place("/buildings/", _("My building"), "building"),
     Place("/companies/", _("Companies"), "users"),
     Place("/ratings/", _("Ratings"), "chart"),
+    Place("/dashboard/", _("Figures of the city"), "chart", in_row=False),
     Place("/recalculation/", _("Recalculation"), "receipt"),
     Place("/guides/", _("Guides"), "question"),
     Place("/questions/", _("Questions and answers"), "message", in_row=False),

@@ -1,5 +1,6 @@
-"""Models of the project itself: only what a drill remembers."""
+"""Models of the project itself: what a drill remembers, and the standing reports."""
 
+from contact_center.dashboard.models import StandingReport
 from contact_center.drill.models import Drill, DrillCall, Speed
 
-__all__ = ["Drill", "DrillCall", "Speed"]
+__all__ = ["Drill", "DrillCall", "Speed", "StandingReport"]

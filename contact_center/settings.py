@@ -406,6 +406,20 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "requests_app.tasks.count_treatment",
         "schedule": timedelta(minutes=15),
     },
+    "keep-monthly-report": {
+        "task": "contact_center.tasks.keep_monthly_report",
+        # A worker that slept through the night of the 1st makes it later the same day.
+        "schedule": crontab(minute="30", hour="2-22", day_of_month="1"),
+    },
+    "refresh-figures": {
+        "task": "requests_app.tasks.refresh_figures",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "rebuild-figures": {
+        "task": "requests_app.tasks.rebuild_figures",
+        "schedule": crontab(hour="0", minute="10"),
+    },
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},
     "destroy-expired": {

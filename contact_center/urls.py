@@ -58,6 +58,7 @@ urlpatterns = [
     path("recalculation/", include("claims.urls")),
     *(path("cabinet/", include(pages)) for pages in cabinet),
     path("repair/", include("requests_app.repair.urls")),
+    path("dashboard/", include("contact_center.dashboard.urls")),
     path("open-data/", include("disclosure.open_data.urls")),
     path("", include("disclosure.publications.urls")),
     path("", include("disclosure.corrections.urls")),

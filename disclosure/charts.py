@@ -72,3 +72,64 @@ def bars(
         y += _GAP
         drawn.append(Group(label, label_y, tuple(placed)))
     return Chart(WIDTH, y, tuple(drawn))
+
+
+# Columns of a history stand side by side, so their words are few and small.
+_COLUMNS_HIGH = 120
+_COLUMN_WORDS = 16
+
+
+@dataclass(frozen=True)
+class Column:
+    """One moment: where its column stands; `said` is "" where words would run into each other."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    middle: int
+    label: str
+    said: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A history from left to right."""
+
+    width: int
+    height: int
+    label_y: int
+    columns: tuple[Column, ...]
+
+
+def columns(values: Sequence[tuple[str, Decimal, str]]) -> Columns:
+    """
+    Return a chart of `(label, value, words)` in the order of time; values are never negative.
+
+    The first largest one and the last one say their words; the others say them to whoever points.
+    """
+    most = max((value for _label, value, _said in values), default=Decimal(0))
+    step = WIDTH // max(len(values), 1)
+    largest = next((n for n, (_label, value, _said) in enumerate(values) if value == most), 0)
+    spoken = {largest, len(values) - 1}
+    if len(values) - 1 - largest == 1:
+        spoken.discard(largest)
+    drawn = []
+    for n, (label, value, said) in enumerate(values):
+        height = round(value * _COLUMNS_HIGH / most) if most else 0
+        height = max(height, 2) if value else 0
+        drawn.append(
+            Column(
+                x=n * step + 2,
+                y=_COLUMN_WORDS + _COLUMNS_HIGH - height,
+                width=max(step - 4, 2),
+                height=height,
+                middle=n * step + step // 2,
+                label=label,
+                said=said if n in spoken else "",
+                title=f"{label}: {said}",
+            )
+        )
+    label_y = _COLUMN_WORDS + _COLUMNS_HIGH + _COLUMN_WORDS - 2
+    return Columns(WIDTH, label_y + 4, label_y, tuple(drawn))

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils.timezone import localdate, now
 
 from requests_app import escalating, quality, retention, silence, treatment
+from requests_app.figures import keeping
 from requests_app.incidents import bursts_past, bursts_watch, following, jobs
 
 
@@ -84,3 +85,15 @@ def sweep_outage_subscriptions(**_newer: object) -> None:
 def count_treatment(**_newer: object) -> None:
     """Count how companies treat their requests, for the list that sorts by it."""
     treatment.count_all(at=now())
+
+
+@shared_task(queue="default")
+def refresh_figures(**_newer: object) -> None:
+    """Count the figures of the months that changed."""
+    keeping.refresh(at=now())
+
+
+@shared_task(queue="default", time_limit=3600)
+def rebuild_figures(**_newer: object) -> None:
+    """Count all figures anew: an edit of the register moves requests without touching them."""
+    keeping.rebuild(at=now())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -73,6 +74,20 @@ def works(by: By) -> list[Group]:
         .annotate(count=Count("pk"), sum_rub=Sum("price_rub"))
     )
     return fold(Group(str(row["key"] or "?"), row["count"], row["sum_rub"]) for row in rows)
+
+
+def of_month(month: date) -> tuple[Group, Group]:
+    """Return what the bills of a month gave back, and the works done in it; two queries."""
+    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    bills = Claim.objects.won().filter(credited_in__gte=month, credited_in__lt=after)
+    done = WorkWon.objects.filter(done_on__gte=month, done_on__lt=after)
+    paid = bills.aggregate(count=Count("pk"), sum_rub=Sum("paid_rub"))
+    worth = done.aggregate(count=Count("pk"), sum_rub=Sum("price_rub"))
+    nothing = Decimal("0.00")
+    return (
+        Group(str(month), paid["count"], paid["sum_rub"] or nothing),
+        Group(str(month), worth["count"], worth["sum_rub"] or nothing),
+    )
 
 
 def fold(groups: Iterable[Group]) -> list[Group]:

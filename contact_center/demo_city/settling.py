@@ -22,6 +22,7 @@ from disclosure.models import Building, ManagementCompany, ResourceSupplier
 from notifications.models import Message
 from ratings import months, publishing, snapshots
 from requests_app import quality, treatment
+from requests_app.figures import keeping
 from requests_app.incidents import bursts_past, bursts_watch
 from requests_app.models import Incident, Norm, Request, RequestEvent
 
@@ -92,6 +93,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     bursts_watch.listen(at=at)
     receptions.open_receptions(at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
+    keeping.rebuild(at=at)
     return True
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from requests_app.admin import (
+    board,
     clock_page,
     history,
     phone_intake,
@@ -76,6 +77,7 @@ class RequestAdmin(admin.ModelAdmin):
         own = [
             at("search/", work_list.look_up, "search"),
             at("queue/", queue.show, "queue"),
+            at("board/", board.show, "board"),
             at("queue/take/", queue.take_next, "take_next"),
             at("filters/", saved_filters.save, "save_filter"),
             at("filters/<int:pk>/", saved_filters.change, "saved_filter"),

@@ -14,6 +14,7 @@ from requests_app.models.desk import Presence, RefusedSave
 from requests_app.models.destruction import Destruction
 from requests_app.models.drafts import Draft
 from requests_app.models.escalations import Escalation, EscalationRule, Rung
+from requests_app.models.figures import Figure, FigureMark, FigureScope, Span
 from requests_app.models.incidents import (
     Ending,
     Incident,
@@ -62,6 +63,9 @@ __all__ = [
     "Escalation",
     "EscalationRule",
     "EventKind",
+    "Figure",
+    "FigureMark",
+    "FigureScope",
     "HeardRequest",
     "Incident",
     "IncidentBuilding",
@@ -92,6 +96,7 @@ __all__ = [
     "Rung",
     "SavedFilter",
     "Shows",
+    "Span",
     "Tie",
     "UpdateKind",
 ]

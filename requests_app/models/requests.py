@@ -192,6 +192,7 @@ class Request(models.Model):
         permissions = [
             ("see_contact", _("Can see the contact of a request")),
             ("triage_request", _("Can triage requests")),
+            ("see_operators", _("Can see how each operator works")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -354,7 +355,11 @@ class RequestEvent(models.Model):
         verbose_name = _("timeline event")
         verbose_name_plural = _("timeline events")
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["request", "at", "id"], name="event_by_request")]
+        indexes = [
+            models.Index(fields=["request", "at", "id"], name="event_by_request"),
+            # What the staff did today, for the operators' board.
+            models.Index(fields=["at"], condition=Q(author="operator"), name="event_of_staff"),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -81,6 +81,7 @@ PUBLIC = (
     *("/requests/track/", "/requests/new/", "/requests/new/?q=zzzz", "/requests/new/?q=садовая"),
     *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),
     *("/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/"),
+    *("/dashboard/", "/dashboard/?month=zzzz"),
     *("/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"),
 )
 RESIDENT = (
@@ -110,6 +111,7 @@ OPERATOR = (
     *("/admin/", WORK, f"{WORK}?tab=new", f"{WORK}?tab=overdue", f"{WORK}?tab=mine"),
     *(f"{WORK}?tab=all", f"{WORK}?q=zzzz", f"{WORK}?q=батарея", f"{WORK}add/"),
     *(WORK + "{new_id}/change/", WORK + "{needs_info_id}/change/", WORK + "{done_id}/change/"),
+    *(f"{WORK}board/", f"{WORK}board/?day=2026-01-01"),
     *(f"{WORK}queue/", f"{WORK}queue/?view=everything", f"{WORK}?emergency=on"),
     *(WORK + "{reopened_id}/change/", WORK + "{refused_id}/change/"),
     *("/admin/requests_app/incident/", "/admin/requests_app/incident/{incident}/change/"),
@@ -121,6 +123,7 @@ CHIEF = (
     "/admin/requests_app/incident/{incident}/next/",
     *("/admin/requests_app/escalation/", "/admin/requests_app/escalationrule/"),
     *("/admin/requests_app/qualitycall/", "/admin/requests_app/qualitycall/{quality_call}/change/"),
+    *("/dashboard/head/", f"{WORK}board/"),
     *("/admin/requests_app/answertemplate/", "/admin/requests_app/answertemplate/add/"),
     *("/admin/requests_app/request/{done_id}/history/", "/admin/accounts/contactlook/"),
     "/admin/drill/",

@@ -117,6 +117,11 @@ PAGES: dict[str, dict[str, int]] = {
     "requests/<slug:number>/money/<int:place>/": row(404),
     "requests/<slug:number>/money/<int:place>/letter.pdf": row(404),
     "requests/<slug:number>/money/<int:place>/do/<slug:target>/": POST_ONLY,
+    "dashboard/": OPEN,
+    "dashboard/head/": row(404, chief=200, admin=200),
+    # Nothing is counted here; what the files hold: test_dashboard.py.
+    "dashboard/head/<month:period>/report.xlsx": row(404),
+    "dashboard/head/<month:period>/report.pdf": row(404),
     "recalculation/": OPEN,
     "recalculation/won/": OPEN,
     # The rival speaks for nobody who is in the register: only requests are theirs.
@@ -284,6 +289,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/request/<path:object_id>/": row(302),
     "admin/requests_app/request/search/": row(302, staff=405),
     "admin/requests_app/request/queue/": row(302, editor=403, desk=200),
+    "admin/requests_app/request/board/": row(302, editor=403, desk=200),
     "admin/requests_app/request/queue/take/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/take/": row(302, staff=405),
     "admin/requests_app/request/<int:pk>/release/": row(302, staff=405),
