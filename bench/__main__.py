@@ -66,6 +66,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
             ("bench.outbox", "2000" if args.quick else "8000"),
             ("bench.bursts", str(rounds), str(seconds)),
             ("bench.takes", str(rounds)),
+            ("bench.registry", str(rounds)),
         ]
         # In a small city the 2,000 invented companies would be measured against nothing.
         if stage.requests >= RATED_FROM:

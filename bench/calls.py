@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db import connection
+from django.db.models import Count
 from django.test import Client
 
 from accounts.models import User
 from bench.cursors import middle
+from disclosure.models import ManagementCompany
 from requests_app import tracking_code
 from requests_app.models import Category, Request
 from requests_app.statuses import Status
@@ -113,7 +115,17 @@ def reads(city: City, deep: dict[str, str]) -> list[Call]:
         Call("Public list, first page", "/requests/", PAGE),
         Call("Public list, deep page", f"/requests/?cursor={deep['public']}", PAGE),
         Call("First page of the portal", "/", PAGE),
+        Call("Company list", "/companies/", PAGE),
+        Call("Company page", largest_company().get_absolute_url(), PAGE),
+        Call("House page", item.building.get_absolute_url(), PAGE),
     ]
+
+
+def largest_company() -> ManagementCompany:
+    """Return the company that runs most houses: its page has most to tell."""
+    return ManagementCompany.objects.annotate(count=Count("management_periods")).order_by(
+        "-count", "pk"
+    )[0]
 
 
 def filing(city: City) -> Call:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -19,11 +20,13 @@ django.setup()
 import psycopg2  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils.timezone import now  # noqa: E402
 
 from bench import calls, recording  # noqa: E402
 from bench.calls import Call, City  # noqa: E402
 from bench.measuring import Web, in_turns  # noqa: E402
 from bench.rows import Row  # noqa: E402
+from disclosure.open_data import snapshot, tables  # noqa: E402
 from requests_app.models import Request  # noqa: E402
 
 
@@ -82,10 +85,12 @@ class Measures:
         )
         self._row(call, times, len(script.statements))
 
-    def _row(self, call: Call, times: dict[str, float], queries: int) -> None:
+    def _row(
+        self, call: Call, times: dict[str, float], queries: int, *, floor_is: str = "bare view"
+    ) -> None:
         row = Row(
             call.name, times["portal"], times["bare"], call.target, raw=times.get("raw"),
-            queries=queries,
+            queries=queries, floor_is=floor_is,
         )  # fmt: skip
         self.rows.append(row)
         print(
@@ -93,6 +98,28 @@ class Measures:
             f" {queries} statements",
             flush=True,
         )
+
+    def export(self, name: str, table: str, *, target: float) -> None:
+        """Measure a file of open data, asked for over HTTP, with COPY of its rows as the floor."""
+        day = snapshot.make(at=now())[0].day
+        call = Call(name, f"/open-data/{day}/{table}.csv", target)
+        copying = recording.record(call.slug, lambda: next(tables.table(table).rows(), None))
+        rows = copying.statements[0]
+        with self.raw.cursor() as cursor:
+            bare = cursor.mogrify(rows.sql, rows.values).decode()
+        times = in_turns(
+            [
+                ("portal", lambda _turn: self._ask(call, call.path)),
+                ("bare", lambda _turn: self._copy(bare)),
+            ],
+            rounds=self.rounds,
+            seconds=self.seconds,
+        )
+        self._row(call, times, 1, floor_is="COPY")
+
+    def _copy(self, rows: str) -> None:
+        with self.raw.cursor() as cursor:
+            cursor.copy_expert(f"COPY ({rows}) TO STDOUT WITH (FORMAT csv, HEADER)", io.BytesIO())
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = dict(call.headers)
@@ -152,6 +179,7 @@ def main(bare_port: int, rounds: int, seconds: float, out: Path) -> None:
     accepting(measures)
     for call in calls.reads(measures.city, calls.cursors()):
         measures.read(call)
+    measures.export("Open data, file of all houses", "houses", target=1.0)
     out.write_text(json.dumps([row.as_json() for row in measures.rows]))
 
 

@@ -57,7 +57,7 @@ def make(*, at: datetime, again: bool = False) -> list[OpenDataFile]:
         return old
     with tempfile.TemporaryDirectory(prefix="open-data-") as folder:
         with _one_moment():
-            made = [_write(table, Path(folder)) for table in TABLES]
+            made = [write(table, Path(folder)) for table in TABLES]
         rows = [row for each in made for row in _store(each, day, at)]
     with transaction.atomic():
         OpenDataFile.objects.filter(day=day).delete()
@@ -76,7 +76,8 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _write(table: OpenTable, folder: Path) -> _Made:
+def write(table: OpenTable, folder: Path) -> _Made:
+    """Write every format of a table into the folder; the caller holds the moment."""
     paths = {ext: folder / f"{table.name}.{ext}" for ext in FORMATS}
     names = [column.name for column in table.columns]
     rows = 0
@@ -110,7 +111,8 @@ def _json_line(names: list[str], row: tuple[Any, ...]) -> str:
 
 def _cell(sheet: Any, value: Any) -> Any:
     value = as_sheet(value)
-    if not isinstance(value, str):
+    # Only such texts mean something to openpyxl; a cell of its own for each takes twice the time.
+    if not isinstance(value, str) or not value.startswith(("=", "#")):
         return value
     cell = WriteOnlyCell(sheet, value=value)
     # Set after the value, or openpyxl takes «=…» for a formula.

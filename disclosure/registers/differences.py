@@ -65,12 +65,15 @@ ORDER BY wanted.line, pair.field
 
 _SEEN = "CREATE TEMP TABLE register_seen (id bigint PRIMARY KEY) ON COMMIT DROP"
 
-# A file speaks for the settlements it names: a register comes by regions and by cities.
+# A file speaks for the settlements it names: a register comes by regions and by cities. A village
+# without streets has no settlement, it stands for the street: each speaks for itself alone.
 _GONE_HOUSES = """
 SELECT house.address FROM disclosure_building AS house
 JOIN disclosure_street AS street ON street.id = house.street_id
 WHERE house.source = %(source)s AND house.is_open
-    AND street.settlement IN (SELECT DISTINCT named.settlement FROM disclosure_street AS named
+    AND (street.settlement, CASE WHEN street.settlement = '' THEN street.id ELSE 0 END) IN (
+        SELECT DISTINCT named.settlement, CASE WHEN named.settlement = '' THEN named.id ELSE 0 END
+        FROM disclosure_street AS named
         JOIN disclosure_building AS told ON told.street_id = named.id
         JOIN register_seen ON register_seen.id = told.id)
     AND NOT EXISTS (SELECT FROM register_seen WHERE register_seen.id = house.id)

@@ -97,6 +97,14 @@ def test_a_file_speaks_only_for_the_settlements_it_names(load, compare):  # noqa
     assert [row[0] for row in rows] == ["new"]
 
 
+def test_a_village_without_streets_does_not_speak_for_another(load):  # noqa: F811
+    load(REFORMA + house("1", '"обл. Речная, с. Лесное, д. 1"'))
+    other = load(REFORMA + house("2", '"обл. Степная, с. Озёрное, д. 2"'))
+    assert (other.added, other.gone) == (1, 0)
+    again = load(REFORMA + house("3", '"обл. Степная, с. Озёрное, д. 3"'))
+    assert (again.added, again.gone) == (1, 1)
+
+
 def test_the_command_compares_what_was_loaded_before_and_applies_when_told(
     load,  # noqa: F811
     tmp_path,
