@@ -34,7 +34,8 @@ HOUSES = showing.HOUSES
 FRESH_SECONDS = 60
 _WHEN = {"open": "now", "planned": "planned", "past": "past"}
 _STATES = ("now", "planned", "over", "cancelled", "merged")
-_ID_MAX = 2**62
+# No number of a row is longer.
+_DIGITS = 18
 
 
 class PlaceShape(serializers.Serializer[Any]):
@@ -164,7 +165,7 @@ class OneIncident(APIView):
     )
     def get(self, http: HttpRequest, pk: int) -> HttpResponseBase:
         rows = Incident.objects.select_related("category").filter(pk=pk)
-        incident = rows.first() if pk < _ID_MAX else None
+        incident = rows.first() if pk < 10**_DIGITS else None
         if incident is None:
             raise Problem(
                 _("There is no such incident."),
@@ -203,7 +204,7 @@ def _asked(asked: Any) -> tuple[Choice, str]:
         raise _wrong("state", _("There is no such state."))
     if utility and utility not in Utility.values:
         raise _wrong("utility", _("There is no such utility."))
-    if building and not (building.isascii() and building.isdecimal() and int(building) < _ID_MAX):
+    if building and not (building.isascii() and building.isdecimal() and len(building) <= _DIGITS):
         raise _wrong("building", _("Write the number of a house."))
     choice = Choice(
         when=_WHEN[state], utility=utility, building=int(building) if building else None

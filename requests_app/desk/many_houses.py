@@ -57,13 +57,17 @@ def read(text: str, *, on: date | None = None) -> Found:
     """
     Return the houses that the lines of `text` mean; the same house twice counts once.
 
-    `on` is the day whose suppliers count (today). Lines above LINES name none: they are `unknown`.
+    `on` is the day whose suppliers count (today). After LINES lines the next one is `unknown`, and
+    what follows it is not read.
     """
     found = Found()
     reader = _Lines(on or timezone.localdate())
     said = [one_line(line)[:LONGEST] for line in text.splitlines()]
     for number, line in enumerate(filter(None, said)):
-        ids = reader.ids_of(line) if number < LINES else []
+        if number == LINES:
+            found.unknown.append(line[:200])
+            break
+        ids = reader.ids_of(line)
         if not ids:
             found.unknown.append(line[:200])
         found.lines.append(Line(line, ids))

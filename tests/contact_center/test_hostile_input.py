@@ -20,7 +20,7 @@ from notifications.models import Message
 from notifications.rendering import render
 from requests_app import intake, tracking_code
 from requests_app.desk import search
-from requests_app.models import Request
+from requests_app.models import Incident, Request
 from requests_app.statuses import Status
 from requests_app.tracking import holding
 from tests.city_fixtures import ORDINARY
@@ -154,6 +154,38 @@ def test_the_forms_of_the_desk_take_anything(hostile, desk, make_request, buildi
     sent_one_by_one(desk, "/admin/requests_app/request/add/caller/", {"phone": "x"}, hostile)
 
 
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_the_forms_of_incidents_take_anything(hostile, admin_user, building, categories):
+    admin = second_factor_of(Client(raise_request_exception=False), admin_user)
+    # Every way of choosing pressed at once.
+    houses = {
+        "more_houses": building.address,
+        "fewer_lines": "",
+        "seen": "",
+        "category": "1",
+        "_add_street": "",
+        "street-street": "x",
+        "street-first": "1",
+        "street-last": "2",
+        "_add_zone": "",
+        "zone-zone": "1/heating",
+        "zone-district": "",
+        "_add_area": "",
+        "area-area": "54 48, 55 49",
+    }
+    sent_one_by_one(admin, "/admin/requests_app/incident/add/", houses, hostile)
+    incident = Incident.objects.create(
+        kind="fault", category=categories[ORDINARY], title="x", started_at=timezone.now()
+    )
+    Incident.objects.create(
+        kind="fault", category=categories[ORDINARY], title="y", started_at=timezone.now()
+    )
+    page = f"/admin/requests_app/incident/{incident.pk}/"
+    sent_one_by_one(admin, f"{page}change/", houses, hostile)
+    merged = {"do": "merge", "key": "k", "into": "0", "reason": "x"}
+    sent_one_by_one(admin, f"{page}next/", merged, hostile)
+
+
 ASKED = {
     "/": ("q",),
     "/requests/": ("service", "state", "district", "cursor"),
@@ -170,6 +202,9 @@ ASKED = {
     "/accounts/login/": ("next",),
     "/api/v1/buildings/": ("q",),
     "/api/v1/requests/26-000001/": ("code",),
+    "/api/v1/incidents/": ("state", "utility", "building", "district", "cursor"),
+    "/outages/": ("when", "utility", "q", "cursor"),
+    "/admin/requests_app/incident/houses.geojson": ("bbox",),
     "/api/v1/schema/": ("format", "lang", "version"),
     "/api/v1/docs/": ("lang", "version", "script"),
     "/api/v1/desk/requests/": ("status", "category", "company", "overdue", "q", "cursor"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.actors import actor_of
@@ -128,6 +128,7 @@ def test_what_is_no_drawing_is_refused(text):
 DEGREES = st.floats(-80, 80)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(DEGREES, DEGREES), min_size=3, max_size=12), DEGREES, DEGREES)
 def test_whatever_is_drawn_holds_nothing_outside_its_box(corners, lat, lon):
     area = house_area.Area(tuple(corners))
@@ -136,6 +137,7 @@ def test_whatever_is_drawn_holds_nothing_outside_its_box(corners, lat, lon):
         assert not area.holds(lat, lon)
 
 
+@settings(deadline=None)
 @given(DEGREES, DEGREES, st.floats(0.001, 5), st.floats(0.001, 5), st.floats(0.01, 0.99))
 def test_a_rectangle_holds_every_point_between_its_corners(lat, lon, height, width, part):
     area = house_area.read(f"{lat:.9f} {lon:.9f}, {lat + height:.9f} {lon + width:.9f}")
