@@ -57,9 +57,6 @@ class DrillPortal(Portal):
         # What leads to the city's people and files has no business here.
         for name in ("EMAIL_URL", "STORAGE_URL", "DRILL_URL", "SENTRY_DSN"):
             os.environ.pop(name, None)
-        static = self.home / "static"
-        if static.is_dir():
-            os.environ.setdefault("STATIC_DIR", str(static))
         self._make_database()
 
     def _embedded(self) -> str:
