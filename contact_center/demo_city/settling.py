@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from accounts.actors import System
 from accounts.models import Upload, User
-from contact_center.demo_city import desk, disclosing, founding, people, receptions
+from contact_center.demo_city import answers, desk, disclosing, founding, people, receptions
 from contact_center.demo_city.album import Album
 from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
 from contact_center.demo_city.rows import Book
@@ -92,6 +92,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     bursts_past.count_quiet_past(at=at)
     bursts_watch.listen(at=at)
     receptions.open_receptions(at=at)
+    answers.fill_answers(at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     keeping.rebuild(at=at)
     return True
