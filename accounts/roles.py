@@ -84,6 +84,7 @@ _CHIEF_ONLY = (
     "requests_app.view_answertemplate",
     "requests_app.view_escalationrule",
     "requests_app.view_refusedsave",
+    "requests_app.view_suggestionmodel",
 )
 _EDITORS = (
     "claims.add_figurerow",

@@ -118,6 +118,8 @@ def reads(city: City, deep: dict[str, str]) -> list[Call]:
         Call("Company list", "/companies/", PAGE),
         Call("Company page", largest_company().get_absolute_url(), PAGE),
         Call("House page", item.building.get_absolute_url(), PAGE),
+        Call("Dashboard", "/dashboard/", PAGE),
+        Call("Operators' board", "/admin/requests_app/request/board/", ADMIN, session=True),
     ]
 
 

@@ -416,6 +416,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
+    "learn-suggestion": {
+        "task": "requests_app.tasks.learn_suggestion",
+        "schedule": crontab(hour="1", minute="20"),
+    },
     "rebuild-figures": {
         "task": "requests_app.tasks.rebuild_figures",
         "schedule": crontab(hour="0", minute="10"),

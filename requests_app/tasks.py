@@ -10,6 +10,7 @@ from django.utils.timezone import localdate, now
 from requests_app import escalating, quality, retention, silence, treatment
 from requests_app.figures import keeping
 from requests_app.incidents import bursts_past, bursts_watch, following, jobs
+from requests_app.suggestion import keeping as learning
 
 
 @shared_task(queue="default")
@@ -91,6 +92,12 @@ def count_treatment(**_newer: object) -> None:
 def refresh_figures(**_newer: object) -> None:
     """Count the figures of the months that changed."""
     keeping.refresh(at=now())
+
+
+@shared_task(queue="default", time_limit=3600)
+def learn_suggestion(**_newer: object) -> None:
+    """Learn a model of suggested matters, and use it if it is not worse than the last."""
+    learning.learn(at=now())
 
 
 @shared_task(queue="default", time_limit=3600)

@@ -11,6 +11,7 @@ from requests_app.admin import (
     quality_calls,
     requests,
     special_days,
+    suggestions,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "quality_calls",
     "requests",
     "special_days",
+    "suggestions",
 ]

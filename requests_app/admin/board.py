@@ -115,7 +115,7 @@ def _tiles(now: board.Waiting) -> list[dict[str, Any]]:
         _tile(now.overdue, _("overdue"), "alert", f"{work_list}?tab=overdue", is_hot=True),
         _tile(now.emergencies, _("emergencies"), "alert", f"{work_list}?emergency=on", is_hot=True),
         _tile(now.nobodys, _("nobody's yet"), "user", queue),
-        _tile(now.unread, _("unread"), "document", f"{queue}?view=everything"),
+        _tile(now.unread, _("opened by nobody yet"), "document", f"{queue}?view=everything"),
         _tile(now.standing, _("wait for the resident"), "pause", f"{work_list}?tab=waiting"),
         _tile(now.done, _("done, not confirmed yet"), "check", f"{work_list}?tab=done"),
     ]

@@ -19,7 +19,7 @@ from requests_app import intake, lifecycle, tracking_code
 from requests_app.admin import access
 from requests_app.desk import clock, incident_here, intake_form
 from requests_app.filing import matters
-from requests_app.models import EventKind, RequestEvent
+from requests_app.models import Category, EventKind, RequestEvent
 
 # The code is read aloud right after filing; later it is the caller's alone.
 CODE_SHOWN_FOR = timedelta(hours=1)
@@ -150,8 +150,10 @@ def words(http: HttpRequest) -> HttpResponse:
         http.POST.get("description", "").replace("\x00", "")[:20_000],
         int(building) if building.isdecimal() and len(building) < 19 else None,
         by=access.operator_of(http),
+        at=timezone.now(),
     )
-    return _part(http, "words", heard=found)
+    chosen = http.POST.get("category", "").replace("\x00", "")[:64]
+    return _part(http, "words", heard=found, chosen=chosen, kept=_kept(chosen, found))
 
 
 def _page(
@@ -185,7 +187,7 @@ def _page(
             building=building,
             category=category,
             chosen=chosen,
-            heard=intake_form.heard(typed.get("description", ""), building, by=by),
+            heard=intake_form.heard(typed.get("description", ""), building, by=by, at=at),
         ),
         status=status,
     )
@@ -193,6 +195,13 @@ def _page(
 
 def _part(http: HttpRequest, name: str, **values: Any) -> HttpResponse:
     return TemplateResponse(http, f"admin/requests_app/request/_intake_{name}.html", values)
+
+
+def _kept(chosen: str, heard: intake_form.Heard) -> Category | None:
+    """Return the matter chosen among earlier suggestions that the new words suggest no more."""
+    if not chosen or chosen in {one.slug for one in heard.suggested}:
+        return None
+    return Category.objects.select_related("parent").filter(slug=chosen).first()
 
 
 def _houses(typed: str) -> list[Any]:

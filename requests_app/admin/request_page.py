@@ -41,6 +41,7 @@ from requests_app.desk import (
 from requests_app.desk.filters import category_choices, operator_choices
 from requests_app.models import Attachment, Request
 from requests_app.steps import Need, Step
+from requests_app.suggestion import suggesting
 
 _FORWARD = {"accept", "start", "answer", "present_act", "close_on_word"}
 PAGE = "admin:requests_app_request_change"
@@ -150,6 +151,7 @@ def page(
             )
             if item.is_open
             else None,
+            "suggested": suggesting.suggest(item.description, at=at) if item.is_open else [],
         }
     return TemplateResponse(
         http, "admin/requests_app/request/page.html", access.frame(http, **values), status=status

@@ -19,6 +19,7 @@ from requests_app import deadlines, intake, special_days
 from requests_app.desk import attention, house
 from requests_app.models import Category, Incident, Norm, Request
 from requests_app.statuses import Channel
+from requests_app.suggestion import suggesting
 
 EARLIER = 5
 
@@ -168,17 +169,19 @@ def answer(building_id: int | None, slug: str, *, by: Operator, at: datetime) ->
 
 @dataclass(frozen=True)
 class Heard:
-    """What the caller's words tell: what asks for attention, and who has told it already."""
+    """What the caller's words tell: attention, likely matters, and who has told it already."""
 
     flags: list[attention.Raised]
     alike: list[house.Alike]
+    suggested: list[suggesting.Suggested]
 
 
-def heard(text: str, building_id: int | None, *, by: Operator) -> Heard:
+def heard(text: str, building_id: int | None, *, by: Operator, at: datetime) -> Heard:
     """Return what is known from the words alone, and from the house if it is chosen."""
     return Heard(
         flags=attention.raised(text),
         alike=house.alike_here(building_id, text, by=by) if building_id and text else [],
+        suggested=suggesting.suggest(text, at=at),
     )
 
 

@@ -43,6 +43,7 @@ from requests_app.models.requests import (
     RequestEvent,
     Shows,
 )
+from requests_app.models.suggestion import SuggestionModel
 from requests_app.models.ties import Batch, BatchPart, RequestLink, Tie
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "SavedFilter",
     "Shows",
     "Span",
+    "SuggestionModel",
     "Tie",
     "UpdateKind",
 ]

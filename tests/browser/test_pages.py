@@ -123,7 +123,7 @@ CHIEF = (
     "/admin/requests_app/incident/{incident}/next/",
     *("/admin/requests_app/escalation/", "/admin/requests_app/escalationrule/"),
     *("/admin/requests_app/qualitycall/", "/admin/requests_app/qualitycall/{quality_call}/change/"),
-    *("/dashboard/head/", f"{WORK}board/"),
+    *("/dashboard/head/", f"{WORK}board/", "/admin/requests_app/suggestionmodel/"),
     *("/admin/requests_app/answertemplate/", "/admin/requests_app/answertemplate/add/"),
     *("/admin/requests_app/request/{done_id}/history/", "/admin/accounts/contactlook/"),
     "/admin/drill/",

@@ -1,0 +1,1 @@
+"""The suggested category: which matter a description is most likely about."""
