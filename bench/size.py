@@ -179,7 +179,7 @@ def main(bare_port: int, rounds: int, seconds: float, out: Path) -> None:
     accepting(measures)
     for call in calls.reads(measures.city, calls.cursors()):
         measures.read(call)
-    measures.export("Open data, file of all houses", "houses", target=1.0)
+    measures.export("Open data, file of all houses", "houses", target=calls.PAGE)
     out.write_text(json.dumps([row.as_json() for row in measures.rows]))
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import http.client
 import io
+import socket
+import time
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from io import StringIO
 from threading import Barrier
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +33,7 @@ from disclosure.models import (
     CompletenessScore,
     DisclosureValue,
     Draft,
+    OpenDataFile,
     Publication,
     Street,
 )
@@ -41,6 +48,7 @@ from tests.service.test_filing_survives import somebody_waits_for_a_lock
 pytestmark = pytest.mark.service
 
 AT_ONCE = 100
+SLOW = 40
 
 
 @pytest.fixture
@@ -163,3 +171,55 @@ def test_a_hundred_workbooks_of_a_company_at_once_come_whole(
     for body in bodies:
         book = load_workbook(io.BytesIO(body), read_only=True)
         assert [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()] == told
+
+
+def big_file(megabytes: int) -> OpenDataFile:
+    data = bytes(1024) * 1024 * megabytes
+    digest = hashlib.sha256(data).hexdigest()
+    return OpenDataFile.objects.create(
+        day=date(2026, 1, 1),
+        table="houses",
+        ext="csv",
+        made_at=timezone.now(),
+        rows=1,
+        size=len(data),
+        sha256=digest,
+        content_sha256=digest,
+        storage_key=default_storage.save("open-data/big.csv", ContentFile(data)),
+    )
+
+
+def open_transactions() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_readers_that_do_not_read_hold_up_nobody(live_portal):
+    """Five times as many as the portal has threads; in pieces of 4 kB eight stopped it."""
+    file = big_file(5)
+    host, _, port = urllib.parse.urlsplit(live_portal.url).netloc.partition(":")
+    readers = []
+    try:
+        for _ in range(SLOW):
+            reader = socket.socket()
+            # A small window: the server cannot hand the file over and forget it.
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.connect((host, int(port)))
+            reader.sendall(
+                f"GET {file.get_absolute_url()} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
+            )
+            readers.append(reader)
+        time.sleep(3)
+        began = time.monotonic()
+        assert get(live_portal, "/buildings/")
+        assert time.monotonic() - began < 20
+        assert open_transactions() == 0
+        assert hashlib.sha256(get(live_portal, file.get_absolute_url())).hexdigest() == file.sha256
+    finally:
+        for reader in readers:
+            reader.close()
+        default_storage.delete(file.storage_key)
