@@ -66,6 +66,7 @@ def test_a_number_and_its_unit_stay_on_one_line():
 
 def test_linked_data_cannot_end_its_script():
     guide = Guide(
+        slug="x",
         title="</script><script>alert(1)</script>",
         question="<!-- & ?",
         summary="x",
