@@ -171,9 +171,12 @@ def read(http: HttpRequest, incident: Incident | None) -> Chosen:
     dropped = _dropped(posted, incident)
     chosen.lines = found.lines
     chosen.seen = _mark(found.ids, dropped, posted.get("category", ""))
-    if LOOK in posted:
-        chosen.is_look = True
-    elif (found.ids or dropped) and "seen" in posted and posted["seen"] != chosen.seen:
+    chosen.is_look |= LOOK in posted
+    if (
+        not chosen.is_look
+        and (found.ids or dropped)
+        and posted.get("seen", chosen.seen) != chosen.seen
+    ):
         chosen.is_look = chosen.is_stale = True
     category = _category(posted.get("category", ""))
     if chosen.is_look and category is not None and (found.ids or dropped):

@@ -53,6 +53,8 @@ function start(part) {
     kind = wanted;
     for (const button of kinds) button.setAttribute("aria-pressed", String(button.dataset.drawAs === kind));
     place.classList.toggle("is-drawn-on", Boolean(kind));
+    // Two corners pressed quickly are no wish to come closer.
+    map.doubleClickZoom[kind ? "disable" : "enable"]();
     centre.hidden = !kind;
     show();
   }

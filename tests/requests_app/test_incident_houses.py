@@ -236,6 +236,7 @@ def test_each_way_adds_a_line_and_saves_nothing(chief, form, street, supplier, m
         assert answer.status_code == 200
         shown = answer.context["adminform"].form
         assert not shown.errors
+        assert not answer.context["chosen"].is_stale
         said = shown["more_houses"].value()
     assert [line.split(" ")[0] for line in said.splitlines()] == ["Речная", "Зона", "На"]
     assert answer.context["chosen"].reach.houses == 4
