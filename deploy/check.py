@@ -149,6 +149,7 @@ ALIASES = {
     "pytest-django": "django_db",
     "pytest-xdist": "worksteal",
     "python-stdnum": "stdnum",
+    "scikit-learn": "sklearn",
     "sentry-sdk": "sentry_sdk",
     "squawk-cli": "squawk",
     "types-openpyxl": "openpyxl",
