@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from hypothesis import settings as hypothesis_settings
 
 from accounts import roles
 from accounts.models import CompanyRepresentative, User
@@ -29,6 +30,10 @@ from tests.city_fixtures import (
 
 # One definition for all folders: a second one would start a second portal on the same database.
 from tests.portal_fixtures import live_portal, running_portal
+
+# A busy machine is no fault of the code: time is measured by `make bench`.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 __all__ = [
     "building",
