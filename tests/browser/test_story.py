@@ -189,7 +189,7 @@ def test_from_a_cold_radiator_to_a_confirmed_repair(
     other.locator("main form button[type=submit]").first.click()
     expect(other.locator("#story .chip").first).to_have_text("Исправлено")
     other.get_by_label("4 – хорошо").check()
-    other.get_by_label("Несколько слов о работе").fill("Сделали за день")
+    other.get_by_label("Слово о работе").fill("Сделали за день")
     other.get_by_role("button", name="Отправить оценку").click()
     expect(other.locator("#story")).to_contain_text("Вы поставили 4 из 5")
 
