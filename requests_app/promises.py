@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from requests_app import clocks, special_days
+from requests_app.calendar import WorkCalendar
 from requests_app.clocks import LegalKind, Promised, Stage
 from requests_app.deadlines import Pause, Promise
 from requests_app.models import Norm, Request
@@ -40,13 +41,19 @@ def of(
     )
 
 
-def first(norm: Norm, kind: LegalKind, *, registered_at: datetime) -> dict[str, Any]:
-    """Return each stage's first moment and clause as `Request.promised` keeps them."""
+def first(
+    norm: Norm, kind: LegalKind, *, registered_at: datetime, calendar: WorkCalendar | None = None
+) -> dict[str, Any]:
+    """
+    Return each stage's first moment and clause as `Request.promised` keeps them.
+
+    `calendar` is that of the year, for who has it in hand and may ask the database nothing.
+    """
     local, limits = timezone.localtime(registered_at), norm.limits()
     found = clocks.promised(
         clocks.rules_of(kind, limits, clause=norm.clause),
         registered_at=registered_at,
-        calendar=special_days.calendar_of(local.year),
+        calendar=calendar or special_days.calendar_of(local.year),
         zone=timezone.get_current_timezone(),
         window=limits.window,
     )

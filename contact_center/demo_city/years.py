@@ -186,7 +186,10 @@ class Years:
             category=category.pk,
             executor=town.answers(place, norm.answers, norm.utility, local.date()),
             legal_kind=kind,
-            promised=promises.first(norm, kind, registered_at=at),
+            # Rows are being sent on this very connection: a question to it would wait for ever.
+            promised=promises.first(
+                norm, kind, registered_at=at, calendar=self.calendars[local.year]
+            ),
             promise=clocks.promise(
                 kind,
                 norm.limits(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, time
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from contact_center.demo_city import founding, people, settling
 from disclosure.answerable import answerable
 from disclosure.models import Building, ManagementCompany, ManagementPeriod, ResourceSupplier
 from notifications.models import Message, State
-from requests_app import clocks, intake, lifecycle, special_days, steps, tracking_code
+from requests_app import clocks, intake, lifecycle, promises, special_days, steps, tracking_code
 from requests_app.clocks import LegalKind
 from requests_app.models import (
     Act,
@@ -441,6 +442,18 @@ def test_companies_differ_in_how_they_work(city):
         return sum(at > due for at, due in rows) / len(rows)
 
     assert late("sound") < 0.2 < late("bad")
+
+
+def test_inventing_asks_the_database_nothing_while_rows_are_sent(db, monkeypatch):
+    """A city of a million took minutes, the calendar was read anew, and the two waited for ever."""
+
+    def asked(year: int) -> None:
+        raise AssertionError(f"the calendar of {year} was read while rows were sent")
+
+    call_command("load_categories", stdout=StringIO())
+    monkeypatch.setattr(promises, "special_days", SimpleNamespace(calendar_of=asked))
+    seed(120)
+    assert Request.objects.exclude(promised={}).count() > 100
 
 
 def test_a_larger_city_has_more_houses_and_companies():
