@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from accounts.phones import in_words
+from accounts.typesetting import typeset
 from disclosure.models import Building, ManagementCompany
 
 TEMPLATE = Path(__file__).with_name("poster.typ")
@@ -35,9 +34,7 @@ def code(address: str) -> str:
 
 def pdf(house: Building, company: ManagementCompany | None, *, on: date) -> bytes:
     """Return the poster, A4."""
-    data = json.dumps(content(house, company, on=on), ensure_ascii=False)
-    # The fonts that come with typst only: the same poster on every machine.
-    return typst.compile(TEMPLATE.read_bytes(), sys_inputs={"data": data}, ignore_system_fonts=True)
+    return typeset(TEMPLATE, content(house, company, on=on))
 
 
 def content(house: Building, company: ManagementCompany | None, *, on: date) -> dict[str, Any]:

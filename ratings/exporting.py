@@ -6,9 +6,7 @@ import csv
 import io
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
+from disclosure.sheets.writing import Cell, Sheet, workbook
 from ratings import methodology, results
 from ratings.models import RatingResult, RatingSnapshot
 from ratings.results import Standing
@@ -52,25 +50,16 @@ def results_values(snapshot: RatingSnapshot) -> dict[str, Any]:
 
 def results_xlsx(snapshot: RatingSnapshot) -> bytes:
     """Return the same table as a spreadsheet: numbers as numbers, all else as plain text."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(snapshot))
-    sheet.freeze_panes = "D2"
-    for number, row in enumerate(csv.reader(io.StringIO(results_csv(snapshot), newline=""))):
-        cells = []
-        for place, text in enumerate(row):
-            cell = WriteOnlyCell(sheet, _value(text) if number and place > NAMED else text)
-            if isinstance(cell.value, str):
-                # A name that begins like a formula stays a name.
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    head, *rows = csv.reader(io.StringIO(results_csv(snapshot), newline=""))
+    return workbook([Sheet(str(snapshot), [head, *map(_cells, rows)], frozen="D2")])
 
 
 # Line, ИНН, name and size come first; an ИНН is no number to sum.
-NAMED = 3
+FIRST_NUMBER = 4
+
+
+def _cells(row: list[str]) -> list[Cell]:
+    return [*row[:FIRST_NUMBER], *map(_value, row[FIRST_NUMBER:])]
 
 
 def _value(text: str) -> str | float:

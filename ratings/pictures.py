@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,6 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import ActorRequest
+from accounts.typesetting import typeset
 from ratings import changes, editions, showing
 from ratings.models import RatingResult, RatingSnapshot
 
@@ -166,9 +165,5 @@ def _steps(row: showing.Row) -> list[dict[str, Any]]:
 
 
 def _compiled(name: str, values: dict[str, Any], *, picture: bool = False) -> bytes:
-    # Every word comes as data, so a company's name is never read as markup; typst's own fonts only.
-    data = {"data": json.dumps(values, ensure_ascii=False, default=str)}
-    source = (PAPER / name).read_bytes()
-    how: dict[str, Any] = {"format": "png", "ppi": 144} if picture else {}
-    made: Any = typst.compile(source, sys_inputs=data, ignore_system_fonts=True, **how)
-    return bytes(made)
+    how = {"format": "png", "ppi": 144} if picture else {}
+    return typeset(PAPER / name, values, **how)

@@ -11,13 +11,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import idempotency, phones
+from accounts import emails, idempotency, phones
 from accounts.actors import Actor, Executor, Operator, Resident
 from disclosure.answerable import answerable
 from disclosure.models import Building
@@ -37,7 +35,6 @@ from requests_app.typed_text import one_line, paragraphs
 
 DESCRIPTION_MAX = 5_000
 NAME_MAX = 200
-EMAIL_MAX = 254
 FLAT_MAX = 12
 CONSENT_VERSION = "2026-11"
 # Росархив's list keeps appeals for five years (domain.md §7).
@@ -232,10 +229,8 @@ def _check_contact(new: NewRequest, found: _Checked) -> None:
         found.errors["contact.name"] = _("The name is too long.")
     if found.email:
         try:
-            if len(found.email) > EMAIL_MAX:
-                raise ValidationError("")
-            validate_email(found.email)
-        except ValidationError:
+            found.email = emails.normalise(found.email)
+        except ValueError:
             found.errors["contact.email"] = _("This is not an e-mail address: name@example.org.")
     phone = one_line(new.contact.phone)
     if phone:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
+from accounts.typesetting import typeset
 from claims.calculator import wording
 from claims.models import Claim
 from claims.recalculation.penalties import consumer_penalty
@@ -26,9 +25,7 @@ LANGUAGE = "ru"
 
 def pdf(claim: Claim) -> bytes:
     """Return the paper: the application, or the pre-trial claim once it was sent."""
-    data = json.dumps(content(claim), ensure_ascii=False)
-    # The fonts that come with typst only: the same paper on every machine.
-    return typst.compile(TEMPLATE.read_bytes(), sys_inputs={"data": data}, ignore_system_fonts=True)
+    return typeset(TEMPLATE, content(claim))
 
 
 def content(claim: Claim) -> dict[str, Any]:

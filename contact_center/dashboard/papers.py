@@ -2,74 +2,45 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
+from accounts.typesetting import typeset
 from contact_center.dashboard import showing
 from contact_center.dashboard.report import LANGUAGE, Report
 from contact_center.dashboard.sections import Kind, Section, month_word
+from disclosure.sheets.writing import Sheet, workbook
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 _FORMATS = {Kind.COUNT: "#,##0", Kind.PERCENT: '0.0" %"', Kind.HOURS: "0.0", Kind.RUB: "#,##0.00"}
 _WIDTHS = {Kind.TEXT: 44}
-_SHEET_NAME = 31
 
 
 def xlsx(report: Report) -> bytes:
     """Return a sheet a section: numbers as numbers, all words as plain text, no formula."""
-    book = Workbook(write_only=True)
     with translation.override(LANGUAGE):
-        for section in report.sections:
-            sheet = book.create_sheet(section.title[:_SHEET_NAME])
-            sheet.freeze_panes = "B2"
-            for place, column in enumerate(section.columns, start=1):
-                letter = get_column_letter(place)
-                sheet.column_dimensions[letter].width = _WIDTHS.get(column.kind, 16)
-            sheet.append([_cell(sheet, column.word, is_bold=True) for column in section.columns])
-            for row in section.rows:
-                sheet.append(
-                    [
-                        _cell(sheet, value, column.kind)
-                        for value, column in zip(row, section.columns, strict=True)
-                    ]
-                )
-        about = book.create_sheet(_("About"))
-        for line in (_title(report), _made(report), settings.CITY.center_name):
-            about.append([_cell(about, line)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _cell(sheet: Any, value: Any, kind: Kind = Kind.TEXT, *, is_bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, str):
-        # A name that begins like a formula stays a name.
-        cell.data_type = "s"
-    elif kind in _FORMATS:
-        cell.number_format = _FORMATS[kind]
-    if is_bold:
-        cell.font = Font(bold=True)
-    return cell
+        sheets = [
+            Sheet(
+                section.title,
+                [[column.word for column in section.columns], *section.rows],
+                frozen="B2",
+                formats=[_FORMATS.get(column.kind, "") for column in section.columns],
+                widths=[_WIDTHS.get(column.kind, 16) for column in section.columns],
+            )
+            for section in report.sections
+        ]
+        about = [[_title(report)], [_made(report)], [settings.CITY.center_name]]
+        return workbook([*sheets, Sheet(_("About"), about, widths=[80])])
 
 
 def pdf(report: Report) -> bytes:
     """Return the report on A4: a table a section, its main column drawn as bars."""
     with translation.override(LANGUAGE):
-        data = json.dumps(_content(report), ensure_ascii=False)
-    # The fonts that come with typst only: the same paper on every machine.
-    return typst.compile(TEMPLATE.read_bytes(), sys_inputs={"data": data}, ignore_system_fonts=True)
+        return typeset(TEMPLATE, _content(report))
 
 
 def _content(report: Report) -> dict[str, Any]:

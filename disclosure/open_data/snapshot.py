@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +23,6 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from accounts.training import real_only
 from disclosure.open_data.cells import as_json, as_sheet, as_text
@@ -78,6 +76,17 @@ def _one_moment() -> Iterator[None]:
 
 def write(table: OpenTable, folder: Path) -> _Made:
     """Write every format of a table into the folder; the caller holds the moment."""
+    # Tens of megabytes that most processes never need.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    def special(text: str) -> Any:
+        """Return a cell of its own for a text that openpyxl would take for something else."""
+        cell = WriteOnlyCell(sheet, value=text)
+        # Set after the value, or openpyxl takes «=…» for a formula.
+        cell.data_type = "s"
+        return cell
+
     paths = {ext: folder / f"{table.name}.{ext}" for ext in FORMATS}
     names = [column.name for column in table.columns]
     rows = 0
@@ -95,7 +104,7 @@ def write(table: OpenTable, folder: Path) -> _Made:
             writer.writerow([as_text(value) for value in row])
             lines.write(_json_line(names, row))
             if rows <= XLSX_ROWS:
-                sheet.append([_cell(sheet, value) for value in row])
+                sheet.append([_cell(value, special) for value in row])
         if rows <= XLSX_ROWS:
             book.save(paths["xlsx"])
         else:
@@ -109,15 +118,11 @@ def _json_line(names: list[str], row: tuple[Any, ...]) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def _cell(value: Any, special: Callable[[str], Any]) -> Any:
     value = as_sheet(value)
     # Only such texts mean something to openpyxl; a cell of its own for each takes twice the time.
-    if not isinstance(value, str) or not value.startswith(("=", "#")):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    # Set after the value, or openpyxl takes «=…» for a formula.
-    cell.data_type = "s"
-    return cell
+    is_special = isinstance(value, str) and value.startswith(("=", "#"))
+    return special(value) if is_special else value
 
 
 def _store(made: _Made, day: date, at: datetime) -> list[OpenDataFile]:

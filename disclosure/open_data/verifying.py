@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Any
 
 from django.core.files.storage import default_storage
-from openpyxl import load_workbook
 
 from disclosure.open_data.models import OpenDataFile
 from disclosure.open_data.snapshot import FORMATS, XLSX_ROWS, text_of
@@ -150,6 +149,8 @@ def _json_fault(column: Column, value: Any) -> str:
 
 
 def _of_xlsx(table: OpenTable, stream: Any) -> Read:
+    from openpyxl import load_workbook
+
     book = load_workbook(stream, read_only=True, data_only=False)
     names = [column.name for column in table.columns]
     rows = book.worksheets[0].iter_rows()

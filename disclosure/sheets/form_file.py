@@ -42,14 +42,14 @@ class Taken:
 
 def to_xlsx(form: Form, content: Content, *, kind: str) -> bytes:
     """Return the form's file with what is filled in."""
-    sheets: list[tuple[str, list[list[writing.Cell]]]] = []
+    sheets: list[writing.Sheet] = []
     if form.fields:
         rows: list[list[writing.Cell]] = [[CODE, NAME, VALUE, UNIT]]
         rows += [
             [each.code, each.name, told(content.fields, each), each.unit]
             for each in _asked(form.fields, kind)
         ]
-        sheets.append((MAIN_SHEET, rows))
+        sheets.append(writing.Sheet(MAIN_SHEET, rows))
     for table in form.tables:
         if is_table_asked(table, kind=kind):
             columns = list(_asked(table.fields, kind))
@@ -57,7 +57,7 @@ def to_xlsx(form: Form, content: Content, *, kind: str) -> bytes:
             rows += [
                 [told(row, each) for each in columns] for row in content.tables.get(table.code, [])
             ]
-            sheets.append((table.name, rows))
+            sheets.append(writing.Sheet(table.name, rows))
     return writing.workbook(sheets)
 
 

@@ -59,7 +59,7 @@ def to_xlsx(known: Sequence[Known]) -> bytes:
             each.mark,
         ]
         rows.append([*start, *(told(each.content.fields, column) for column in columns)])
-    return writing.workbook(sheets.items())
+    return writing.workbook(writing.Sheet(*one) for one in sheets.items())
 
 
 def _columns(form: Form, kind: str) -> Iterator[Field]:

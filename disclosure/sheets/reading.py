@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from disclosure.sheets.cells import letters, plain
 
@@ -99,6 +98,9 @@ def _of_csv(data: bytes, limits: Limits) -> Iterator[Line]:
 
 
 def _of_workbook(data: bytes, limits: Limits) -> Iterator[Line]:
+    # Tens of megabytes that most processes never need.
+    from openpyxl import load_workbook
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             infos = parts.infolist()

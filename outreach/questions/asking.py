@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.core import signing
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import idempotency, throttling
+from accounts import emails, idempotency, throttling
 from accounts.actors import Operator
 from accounts.client_address import limit_key
 from notifications import outbox
@@ -169,12 +167,10 @@ def checked(new: NewQuestion) -> NewQuestion:
         errors["text"] = _("Write your question.")
     elif len(text) > TEXT_MAX:
         errors["text"] = _("At most %(limit)d characters.") % {"limit": TEXT_MAX}
-    email = one_line(new.email).lower()
+    email = ""
     try:
-        if len(email) > 254:
-            raise ValidationError("")
-        validate_email(email)
-    except ValidationError:
+        email = emails.normalise(one_line(new.email))
+    except ValueError:
         errors["email"] = _("This is not an e-mail address: name@example.org.")
     if not new.consent:
         errors["consent"] = _("Without your consent we may not keep your name and contact.")

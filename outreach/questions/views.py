@@ -19,11 +19,11 @@ from accounts import idempotency, keyset
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
+from accounts.needed_fields import shown_as_needed
 from outreach.guides import markdown, search
 from outreach.models import Question, Topic
 from outreach.questions import asking
 from outreach.questions.asking import TEXT_MAX, NewQuestion
-from outreach.reception.forms import needed
 from requests_app.limits import too_many
 
 SIZE = 20
@@ -65,7 +65,7 @@ class QuestionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("topic", "text", "email", "consent"):
-            needed(self.fields[name])
+            shown_as_needed(self.fields[name])
 
     def question(self) -> NewQuestion:
         """Return what was typed."""

@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import idempotency, phones, throttling
+from accounts import emails, idempotency, phones, throttling
 from accounts.client_address import limit_key
 from outreach.models import Booking, BookingState, Host, Slot, Waiting
 from outreach.reception import letters
@@ -210,16 +208,11 @@ def checked(visitor: Visitor) -> Visitor:
 
 def _email(typed: str) -> str | None:
     """Return the address as it is kept, "" for none, None for what is no address."""
-    email = one_line(typed).lower()
-    if not email:
-        return ""
+    email = one_line(typed)
     try:
-        if len(email) > 254:
-            raise ValidationError("")
-        validate_email(email)
-    except ValidationError:
+        return emails.normalise(email) if email else ""
+    except ValueError:
         return None
-    return email
 
 
 def _free(slot_id: int, *, at: datetime) -> Slot:

@@ -7,15 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.needed_fields import shown_as_needed
 from outreach.reception.booking import QUESTION_MAX, Visitor
-
-
-def needed(field: forms.Field) -> forms.Field:
-    """Show the field as one that must be filled; the operation judges what is typed."""
-    # Only for the word «optional» beside the label: booking.checked judges the value.
-    field.required = True
-    field.validate = lambda value: None  # type: ignore[method-assign]
-    return field
 
 
 class VisitorForm(forms.Form):
@@ -55,7 +48,7 @@ class VisitorForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("name", "question", "consent"):
-            needed(self.fields[name])
+            shown_as_needed(self.fields[name])
 
     def visitor(self) -> Visitor:
         """Return what was typed."""
@@ -75,7 +68,7 @@ class WaitForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        needed(self.fields["email"])
+        shown_as_needed(self.fields["email"])
 
     email = forms.CharField(
         label=_("E-mail"),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Upload
+from accounts.typesetting import typeset
 from requests_app.acts.written import WrittenAct, span
 from requests_app.models import Request
 
@@ -45,13 +44,7 @@ def pdf(
             ]
         page = Path(folder) / TEMPLATE.name
         page.write_bytes(TEMPLATE.read_bytes())
-        return typst.compile(
-            page,
-            root=Path(folder),
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            # The fonts that come with typst only: the same paper on every machine.
-            ignore_system_fonts=True,
-        )
+        return typeset(page, data, root=Path(folder))
 
 
 def _laid_out(uploads: Sequence[Upload], folder: Path) -> list[str]:

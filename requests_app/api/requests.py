@@ -41,6 +41,9 @@ KEY = OpenApiParameter(
 )
 CODE = OpenApiParameter("code", str, description="The tracking code, unless an account owns it")
 PROBLEM = OpenApiResponse(description="application/problem+json")
+# What a step may be answered with; the holder of a code may also have tried too many.
+MOVED = {200: TrackedShape, **dict.fromkeys((400, 401, 403, 404, 409, 422), PROBLEM)}
+SAID = {**MOVED, 429: PROBLEM}
 _SHOWN = (
     *("number", "status", "outcome", "due_at", "category__slug", "building__address"),
     *("executor_name", "executor_inn", "executor_phone"),
@@ -238,16 +241,7 @@ class _Say(APIView):
     @extend_schema(
         request=SaidShape,
         parameters=[KEY],
-        responses={
-            200: TrackedShape,
-            400: PROBLEM,
-            401: PROBLEM,
-            403: PROBLEM,
-            404: PROBLEM,
-            409: PROBLEM,
-            422: PROBLEM,
-            429: PROBLEM,
-        },
+        responses=SAID,
     )
     def post(self, http: HttpRequest, number: str) -> Response:
         shape = SaidShape(data=http.data)
@@ -327,16 +321,7 @@ class MarkRequest(APIView):
         operation_id="requests_mark",
         request=MarkShape,
         parameters=[KEY],
-        responses={
-            200: TrackedShape,
-            400: PROBLEM,
-            401: PROBLEM,
-            403: PROBLEM,
-            404: PROBLEM,
-            409: PROBLEM,
-            422: PROBLEM,
-            429: PROBLEM,
-        },
+        responses=SAID,
     )
     def post(self, http: HttpRequest, number: str) -> Response:
         shape = MarkShape(data=http.data)
@@ -377,15 +362,7 @@ class TransitionRequest(APIView):
         operation_id="requests_transition",
         request=TransitionShape,
         parameters=[KEY],
-        responses={
-            200: TrackedShape,
-            400: PROBLEM,
-            401: PROBLEM,
-            403: PROBLEM,
-            404: PROBLEM,
-            409: PROBLEM,
-            422: PROBLEM,
-        },
+        responses=MOVED,
     )
     def post(self, http: HttpRequest, number: str) -> Response:
         actor = require(http, Operator, Executor)

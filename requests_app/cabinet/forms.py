@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.actors import Executor
+from accounts.needed_fields import shown_as_needed
 from requests_app import lifecycle
 from requests_app.desk.forms import DATE, moment
 from requests_app.models import Request
@@ -46,9 +47,7 @@ class WorkForm(forms.Form):
         self.item, self.at = item, at
         self.fields["text"].label = str(self.text_label)
         if self.needs_text:
-            # Only for the word «optional»: whether the text is there, the lifecycle judges.
-            self.fields["text"].required = True
-            self.fields["text"].validate = lambda value: None  # type: ignore[method-assign]
+            shown_as_needed(self.fields["text"])
         self.order_fields([name for name in self.fields if name != "text"])
 
     @classmethod

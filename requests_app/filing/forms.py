@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
+from accounts.needed_fields import shown_as_needed
 from accounts.uploads import MEDIA_TYPES
 from requests_app.intake import DESCRIPTION_MAX
 
@@ -27,12 +28,6 @@ class Question(forms.Form):
         """Put intake's words beside the fields, or above the form for what has no field."""
         for name, text in errors.items():
             self.add_error(name if name in self.fields else None, text)
-
-
-def _shown_as_needed(field: forms.Field) -> forms.Field:
-    # «Required» only decides here whether the label says «optional»; intake checks the value.
-    field.validate = lambda value: None  # type: ignore[method-assign]
-    return field
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -80,7 +75,7 @@ class AddressForm(Question):
 class WordsForm(Question):
     """What happened, in the person's own words."""
 
-    description = _shown_as_needed(
+    description = shown_as_needed(
         forms.CharField(
             label=_("What happened?"),
             help_text=_("Where, since when, how it shows. In your own words."),
@@ -115,7 +110,7 @@ class ContactForm(Question):
         help_text=_("The dispatcher calls it when somebody must be let in."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
-    consent = _shown_as_needed(
+    consent = shown_as_needed(
         forms.BooleanField(label=_("I agree to the processing of my personal data"))
     )
     public = forms.BooleanField(
@@ -142,7 +137,7 @@ class ContactForm(Question):
             del self.fields["is_appeal"]
         # One of the two is needed, so neither may be called optional; intake says which is missing.
         for name in ("email", "phone"):
-            _shown_as_needed(self.fields[name])
+            shown_as_needed(self.fields[name])
         phone = self.initial.get("phone")
         if phone:
             self.initial["phone"] = phones.in_words(phone)

@@ -11,13 +11,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import throttling
+from accounts import emails, throttling
 from accounts.client_address import limit_key
 from disclosure.models import Building
 from notifications import outbox
@@ -28,7 +26,6 @@ from requests_app.lifecycle import Refused
 from requests_app.models import Incident, OutageSubscription
 from requests_app.typed_text import one_line
 
-EMAIL_MAX = 254
 # Letters that strangers may have sent to an address, and that one sender may cause.
 ASKS_AN_HOUR = 10
 CONFIRM_WITHIN = timedelta(days=7)
@@ -44,12 +41,9 @@ def ask(
 
     Raise Refused for what is no address, or when too many were asked from `address`.
     """
-    email = one_line(email).lower()
     try:
-        if len(email) > EMAIL_MAX:
-            raise ValidationError("")
-        validate_email(email)
-    except ValidationError:
+        email = emails.normalise(one_line(email))
+    except ValueError:
         raise Refused(
             "email", _("This is not an e-mail address: name@example.org."), "bad_email"
         ) from None

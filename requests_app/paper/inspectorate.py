@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import phones
+from accounts.typesetting import typeset
 from requests_app import clock_words, promises
 from requests_app.models import Escalation, EventKind, Request, RequestEvent
 from requests_app.statuses import Status
@@ -23,9 +22,7 @@ LANGUAGE = "ru"
 
 def pdf(escalation: Escalation) -> bytes:
     """Return the letter, A4, for a person to sign."""
-    data = json.dumps(content(escalation), ensure_ascii=False)
-    # The fonts that come with typst only: the same paper on every machine.
-    return typst.compile(TEMPLATE.read_bytes(), sys_inputs={"data": data}, ignore_system_fonts=True)
+    return typeset(TEMPLATE, content(escalation))
 
 
 def content(escalation: Escalation) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.needed_fields import shown_as_needed
 from requests_app.filing.forms import FilesField
 from requests_app.taking_in import ids_of
 
@@ -55,9 +56,8 @@ class SayForm(forms.Form):
     def __init__(self, *args: object, needs_text: bool, label: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["text"].label = label
-        # Only for the word «optional»: whether the text is there, the lifecycle judges.
-        self.fields["text"].required = needs_text
-        self.fields["text"].validate = lambda value: None  # type: ignore[method-assign]
+        if needs_text:
+            shown_as_needed(self.fields["text"])
 
     def clean_kept(self) -> tuple[UUID, ...]:
         """Return the ids of files kept from the refused form; what is not an id is dropped."""

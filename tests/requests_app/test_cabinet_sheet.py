@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actors import actor_of
-from disclosure.sheets.writing import csv_line, workbook
+from disclosure.sheets.writing import Sheet, csv_line, workbook
 from notifications.models import Message
 from requests_app import lifecycle
 from requests_app.cabinet import sheet_taking
@@ -241,7 +241,7 @@ def test_too_many_rows_and_one_request_twice_are_refused(make, firm):
 
 def test_a_workbook_does_as_well_and_a_formula_in_it_does_not(make, firm):
     item = make()
-    body = workbook([("Лист", [["Номер", "Состояние"], [item.number, "Принята"]])])
+    body = workbook([Sheet("Лист", [["Номер", "Состояние"], [item.number, "Принята"]])])
     preview = firm.post(f"{CABINET}table/", {"file": SimpleUploadedFile("s.xlsx", body)})
     assert preview.status_code == 200
     done_with(firm, preview)
