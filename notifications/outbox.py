@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from notifications.models import ChannelCode, Message, Priority
+from notifications.models import ChannelCode, Message, Priority, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,11 @@ def enqueue(
 
 
 def enqueue_many(letters: Iterable[Letter], *, at: datetime) -> None:
-    """Write messages in one statement; those whose `dedupe_key` is there are left out."""
+    """
+    Write messages in one statement; those whose `dedupe_key` is there are left out.
+
+    One for the inbox has arrived once it is written: no relay takes it.
+    """
     Message.objects.bulk_create(
         [
             Message(
@@ -96,6 +100,8 @@ def enqueue_many(letters: Iterable[Letter], *, at: datetime) -> None:
                 why=letter.why[:300],
                 dedupe_key=letter.dedupe_key,
                 priority=letter.priority,
+                state=State.SENT if letter.channel == ChannelCode.INBOX else State.QUEUED,
+                sent_at=at if letter.channel == ChannelCode.INBOX else None,
                 created_at=at,
                 not_before=letter.not_before or at,
                 expires_at=letter.expires_at,

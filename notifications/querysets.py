@@ -1,4 +1,4 @@
-"""Reusable queries of the outbox."""
+"""Reusable queries of messages and of the addresses they go to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
+from accounts.actors import Actor, Executor, Operator, Resident
+
 if TYPE_CHECKING:
-    from notifications.models import Message  # noqa: F401
+    from notifications.models import Destination, Message  # noqa: F401
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -23,3 +25,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def dead(self) -> Self:
         """Return the messages nobody will try again unless asked."""
         return self.filter(state="dead")
+
+
+class DestinationQuerySet(models.QuerySet["Destination"]):
+    """Confirmed addresses of people."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return one's own; nobody else's, whoever asks: staff see figures, not addresses."""
+        match actor:
+            case Resident(id=id) | Executor(id=id) | Operator(id=id):
+                return self.filter(user_id=id)
+        return self.none()
+
+    def living(self) -> Self:
+        """Return those that messages may leave for: confirmed and not stopped."""
+        return self.filter(confirmed_at__isnull=False, stopped_at__isnull=True)

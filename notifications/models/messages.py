@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from notifications.models.channels import ChannelCode
 from notifications.querysets import MessageQuerySet
 
 
@@ -31,12 +32,6 @@ class State(models.TextChoices):
     EXPIRED = "expired", _("Out of date")
 
 
-class ChannelCode(models.TextChoices):
-    """How a message leaves."""
-
-    EMAIL = "email", _("E-mail")
-
-
 class Message(models.Model):
     """A letter to one address: what, to whom, when, and how the sending went."""
 
@@ -45,7 +40,7 @@ class Message(models.Model):
         _("channel"), max_length=12, choices=ChannelCode, default=ChannelCode.EMAIL
     )
     template = models.CharField(_("template"), max_length=120)
-    recipient = models.CharField(_("to"), max_length=320)
+    recipient = models.CharField(_("to"), max_length=1000)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -104,27 +99,6 @@ class Message(models.Model):
         return f"{self.event} #{self.pk}"
 
 
-class Subscription(models.Model):
-    """What an address hears about; a row appears when its owner stops a topic."""
-
-    channel = models.CharField(_("channel"), max_length=12, choices=ChannelCode)
-    address = models.CharField(_("address"), max_length=320)
-    topic = models.CharField(_("about"), max_length=120)
-    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("subscription")
-        verbose_name_plural = _("subscriptions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["channel", "address", "topic"], name="subscription_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.channel}: {self.topic}"
-
-
 class SentLetter(models.Model):
     """A letter exactly as it left; kept only under DEMO=1, for the page that shows them."""
 
@@ -139,14 +113,3 @@ class SentLetter(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.message_id}"
-
-
-class RelayBeat(models.Model):
-    """A running relay says that it lives."""
-
-    name = models.CharField(max_length=120, primary_key=True)
-    seen_at = models.DateTimeField()
-    handed_over = models.PositiveBigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return self.name
