@@ -56,6 +56,14 @@ CODE_LIMIT = environment.number("CODE_LIMIT", "wrong codes an hour, per address 
 MAP_TILES_URL = environment.text("MAP_TILES_URL", "tile server template; empty draws none", "")
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "opens /metrics from outside loopback", "")
 SENTRY_DSN = environment.text("SENTRY_DSN", "where errors are reported; empty reports none", "")
+OUTBOUND_ALLOWED = environment.words(
+    "OUTBOUND_ALLOWED", "host:port of receivers on this machine that the demo and tests may call"
+)
+if OUTBOUND_ALLOWED and not DEMO:
+    raise ImproperlyConfigured(
+        "OUTBOUND_ALLOWED must be empty: only DEMO=1 calls addresses of the inner network that "
+        "people chose"
+    )
 
 INSTALLED_APPS = [
     "contact_center.apps.DeskConfig",
