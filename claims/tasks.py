@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from claims import retention, silence
+from claims.totals import publishing
 
 
 @shared_task(queue="default")
@@ -19,3 +20,9 @@ def forget_destroyed(**_newer: object) -> None:
     """Empty the claims of requests whose personal data was destroyed."""
     while retention.forget_destroyed():
         pass
+
+
+@shared_task(queue="default", time_limit=600)
+def publish_won(*, again: bool = False, **_newer: object) -> None:
+    """Make the public totals anew where rows changed."""
+    publishing.refresh(at=now(), again=again)

@@ -10,4 +10,6 @@ app_name = "claims"
 urlpatterns = [
     path("", calculator.calculator, name="calculator"),
     path("won/", totals.won, name="won"),
+    path("won/rows/", totals.rows, name="won_rows"),
+    path("won/rows.csv", totals.rows_csv, name="won_rows_csv"),
 ]

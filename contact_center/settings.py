@@ -401,6 +401,15 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": crontab(hour="0", minute="40"),
     },
     "claims-fall-silent": {"task": "claims.tasks.fall_silent", "schedule": timedelta(minutes=15)},
+    "claims-publish-won": {
+        "task": "claims.tasks.publish_won",
+        "schedule": timedelta(minutes=10),
+    },
+    "claims-publish-won-anew": {
+        "task": "claims.tasks.publish_won",
+        "schedule": crontab(hour="1", minute="20"),
+        "kwargs": {"again": True},
+    },
     "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
     "run-incident-jobs": {
         "task": "requests_app.tasks.run_incident_jobs",
@@ -494,6 +503,9 @@ if SENTRY_DSN:
     )
 
 MESSAGE_LEASE = timedelta(minutes=2)
+
+# What rooms above the registry add to its open data; see disclosure.open_data.tables.
+OPEN_DATA_TABLES = ["claims.totals.open_data.TABLES"]
 
 # The names a letter's context may point at; see notifications.rendering.
 MESSAGE_LINKS: dict[str, str] = {

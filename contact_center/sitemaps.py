@@ -71,6 +71,7 @@ class Pages(_Section):
     paths = (
         "/", "/requests/", "/outages/", "/buildings/", "/companies/", "/companies/map/",
         "/ratings/", "/ratings/methodology/", "/recalculation/", "/recalculation/won/",
+        "/recalculation/won/rows/",
         "/guides/", "/reception/", "/questions/", "/open-data/",
     )  # fmt: skip
 

@@ -2,6 +2,16 @@
 
 from claims.models.claims import Claim, ClaimEvent, ClaimSpan
 from claims.models.figures import FigureRow
+from claims.models.totals import Won, WonGroup, WonMark
 from claims.models.works import WorkWon
 
-__all__ = ["Claim", "ClaimEvent", "ClaimSpan", "FigureRow", "WorkWon"]
+__all__ = [
+    "Claim",
+    "ClaimEvent",
+    "ClaimSpan",
+    "FigureRow",
+    "Won",
+    "WonGroup",
+    "WonMark",
+    "WorkWon",
+]

@@ -1,25 +1,23 @@
 """
-The public totals: sums by year and by what was won, made of rows that name nobody.
+The public totals: sums of the groups that `publishing` made of rows, and of nothing else.
 
-A group of fewer than five rows is folded into the rest; while the rest itself is that small, the
-smallest shown group joins it, so that no difference of two figures gives a household away.
+A figure is a sum of whole groups of five or more, whatever is chosen: see `folding`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Count, F, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, Sum
 
-from claims.models import Claim, WorkWon
+from claims.models import Claim, Won, WonGroup, WorkWon
+from claims.totals.folding import REST
 
-SMALLEST = 5
-REST = ""
+NOTHING = Decimal("0.00")
 
 
 class By(StrEnum):
@@ -33,83 +31,64 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How many rows and rubles; `key` is REST for what is folded."""
+    """How many rows and rubles; `key` is REST for what is folded, "" for what nobody said."""
 
     key: str
     count: int
     sum_rub: Decimal
 
 
-_CLAIMS = {
-    By.YEAR: ExtractYear("credited_in"),
-    By.UTILITY: F("service"),
-    By.COMPANY: F("executor_name"),
-    By.DISTRICT: F("request__building__district"),
-}
-_WORKS = {
-    By.YEAR: ExtractYear("done_on"),
-    By.COMPANY: F("executor_name"),
-    By.DISTRICT: F("building__district"),
-}
+def won(by: By, chosen: Mapping[str, str] | None = None) -> dict[Won, list[Group]]:
+    """
+    Return what was won of each kind, one query: the newest year or the largest sum first.
 
-
-def claims(by: By) -> list[Group]:
-    """Return the rubles that residents saw on their bills; one query."""
+    What is folded comes last.
+    `chosen` narrows it to groups of those values, by aspect.
+    """
+    found: dict[Won, list[Group]] = {what: [] for what in Won}
     rows = (
-        Claim.objects.won()
+        WonGroup.objects.filter(**(chosen or {}))
+        .values_list("what", by)
+        .annotate(rows=Sum("count"), rub=Sum("sum_rub"))
         .order_by()
-        .values(key=_CLAIMS[by])
-        .annotate(count=Count("pk"), sum_rub=Sum("paid_rub"))
     )
-    return fold(Group(str(row["key"] or "?"), row["count"], row["sum_rub"]) for row in rows)
+    for what, key, count, rub in rows:
+        # Works belong to no service: there is nothing to group by.
+        if not (what == Won.WORK and by == By.UTILITY):
+            found[Won(what)].append(Group(key, count, rub))
+    for groups in found.values():
+        groups.sort(key=lambda group: group.key if by == By.YEAR else group.sum_rub, reverse=True)
+        groups.sort(key=lambda group: group.key == REST)
+    return found
 
 
-def works(by: By) -> list[Group]:
-    """Return what works were worth; by utility there is nothing to group. One query."""
-    if by not in _WORKS:
-        return []
-    rows = (
-        WorkWon.objects.order_by()
-        .values(key=_WORKS[by])
-        .annotate(count=Count("pk"), sum_rub=Sum("price_rub"))
-    )
-    return fold(Group(str(row["key"] or "?"), row["count"], row["sum_rub"]) for row in rows)
+def of_month(month: date) -> dict[Won, Group]:
+    """Return what a month shows to strangers: the rows whose month is told; one query."""
+    code = f"{month:%Y-%m}"
+    rows = WonGroup.objects.filter(month=code).values_list("what")
+    found = rows.annotate(rows=Sum("count"), rub=Sum("sum_rub")).order_by()
+    return {Won(what): Group(code, count, rub) for what, count, rub in found}
 
 
-def of_month(month: date) -> tuple[Group, Group]:
-    """Return what the bills of a month gave back, and the works done in it; two queries."""
+def whole_month(month: date) -> dict[Won, Group]:
+    """Return all that a month won, also of fewer than five: for staff only; two queries."""
     after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     bills = Claim.objects.won().filter(credited_in__gte=month, credited_in__lt=after)
     done = WorkWon.objects.filter(done_on__gte=month, done_on__lt=after)
-    paid = bills.aggregate(count=Count("pk"), sum_rub=Sum("paid_rub"))
-    worth = done.aggregate(count=Count("pk"), sum_rub=Sum("price_rub"))
-    nothing = Decimal("0.00")
-    return (
-        Group(str(month), paid["count"], paid["sum_rub"] or nothing),
-        Group(str(month), worth["count"], worth["sum_rub"] or nothing),
-    )
+    sums = {
+        Won.BILL: bills.aggregate(rows=Count("pk"), rub=Sum("paid_rub")),
+        Won.WORK: done.aggregate(rows=Count("pk"), rub=Sum("price_rub")),
+    }
+    return {
+        what: Group(f"{month:%Y-%m}", found["rows"], found["rub"])
+        for what, found in sums.items()
+        if found["rows"]
+    }
 
 
-def fold(groups: Iterable[Group]) -> list[Group]:
-    """Return `groups`, the largest sum first, small ones folded into the last one."""
-    ordered = sorted(groups, key=lambda group: (group.count, group.sum_rub, group.key))
-    small = [group for group in ordered if group.count < SMALLEST]
-    shown = ordered[len(small) :]
-    while small and shown and sum(group.count for group in small) < SMALLEST:
-        small.append(shown.pop(0))
-    found = sorted(shown, key=lambda group: (-group.sum_rub, group.key))
-    return [*found, total(small)] if small else found
-
-
-def total(groups: Sequence[Group]) -> Group:
+def total(groups: Iterable[Group]) -> Group:
     """Return all groups as one."""
+    kept: Sequence[Group] = list(groups)
     return Group(
-        REST,
-        sum(group.count for group in groups),
-        sum((group.sum_rub for group in groups), Decimal("0.00")),
+        "", sum(group.count for group in kept), sum((group.sum_rub for group in kept), NOTHING)
     )
-
-
-def is_showable(group: Group) -> bool:
-    """Tell whether a figure hides everybody it is made of."""
-    return group.count >= SMALLEST

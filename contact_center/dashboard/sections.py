@@ -15,7 +15,9 @@ from typing import Any
 from django.utils.dates import MONTHS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
+from claims.models import Won
 from claims.totals import counting as money
+from claims.totals import folding as money_folding
 from disclosure.models import Building
 from ratings import months
 from requests_app.figures import folding
@@ -26,6 +28,7 @@ from requests_app.models import Category, Figure, FigureScope
 
 HISTORY_MONTHS = 13
 HOUSES = 20
+_MONEY = (Won.BILL, Won.WORK)
 _SCOPES = (FigureScope.MATTER, FigureScope.DISTRICT, FigureScope.EXECUTOR)
 
 
@@ -253,20 +256,15 @@ def _houses(month: date) -> Section:
 def _money(month: date, *, is_public: bool) -> Section:
     """Return rubles by year, the newest first, and those of the month; groups as on /won/."""
     years: dict[str, list[Any]] = {}
-    for place, groups in enumerate((money.claims(money.By.YEAR), money.works(money.By.YEAR))):
-        for group in groups:
-            if not money.is_showable(group):
-                continue
-            word = _("Small groups together") if group.key == money.REST else group.key
-            years.setdefault(word, [None] * 4)[2 * place : 2 * place + 2] = [
-                group.count,
-                float(group.sum_rub),
-            ]
+    won = money.won(money.By.YEAR)
+    for place, what in enumerate(_MONEY):
+        for group in won[what]:
+            word = _("Small groups together") if group.key == money_folding.REST else group.key
+            years.setdefault(word, [None] * 4)[2 * place : 2 * place + 2] = _told(group)
     rows = [(year, *values) for year, values in sorted(years.items(), reverse=True)]
-    told: list[Any] = []
-    for group in money.of_month(month):
-        is_told = group.count and (not is_public or money.is_showable(group))
-        told += [group.count, float(group.sum_rub)] if is_told else [None, None]
+    # Strangers read of a month what its public rows tell: less than all, or nothing.
+    found = money.of_month(month) if is_public else money.whole_month(month)
+    told = [value for what in _MONEY for value in _told(found.get(what))]
     if any(told):
         rows.insert(0, (month_word(month), *told))
     return Section(
@@ -283,6 +281,10 @@ def _money(month: date, *, is_public: bool) -> Section:
         tuple(rows),
         drawn=2,
     )
+
+
+def _told(group: money.Group | None) -> list[Any]:
+    return [group.count, float(group.sum_rub)] if group else [None, None]
 
 
 def _coming(today: date) -> Section:

@@ -13,7 +13,15 @@ from tqdm import tqdm
 
 from accounts.actors import System
 from accounts.models import Upload, User
-from contact_center.demo_city import answers, desk, disclosing, founding, people, receptions
+from contact_center.demo_city import (
+    answers,
+    desk,
+    disclosing,
+    founding,
+    money,
+    people,
+    receptions,
+)
 from contact_center.demo_city.album import Album
 from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
 from contact_center.demo_city.rows import Book
@@ -93,6 +101,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     bursts_watch.listen(at=at)
     receptions.open_receptions(at=at)
     answers.fill_answers(at=at)
+    money.win(at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     keeping.rebuild(at=at)
     return True

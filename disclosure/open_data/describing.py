@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from disclosure.open_data.models import OpenDataFile
-from disclosure.open_data.tables import TABLES, OpenTable
+from disclosure.open_data.tables import OpenTable, tables
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 MEDIA_TYPES = {
@@ -46,7 +46,7 @@ def catalogue(files: Iterable[OpenDataFile]) -> dict[str, Any]:
         "dct:publisher": publisher,
         "dcat:dataset": [
             _dataset(table, by_table[table.name], publisher)
-            for table in TABLES
+            for table in tables()
             if table.name in by_table
         ],
     }

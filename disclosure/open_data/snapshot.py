@@ -27,7 +27,7 @@ from django.utils import timezone
 from accounts.training import real_only
 from disclosure.open_data.cells import as_json, as_sheet, as_text
 from disclosure.open_data.models import OpenDataFile
-from disclosure.open_data.tables import TABLES, OpenTable
+from disclosure.open_data.tables import OpenTable, tables
 
 FORMATS = ("csv", "jsonl", "xlsx")
 # What a sheet of an XLSX holds; a larger table comes as CSV and JSON Lines only.
@@ -55,7 +55,7 @@ def make(*, at: datetime, again: bool = False) -> list[OpenDataFile]:
         return old
     with tempfile.TemporaryDirectory(prefix="open-data-") as folder:
         with _one_moment():
-            made = [write(table, Path(folder)) for table in TABLES]
+            made = [write(table, Path(folder)) for table in tables()]
         rows = [row for each in made for row in _store(each, day, at)]
     with transaction.atomic():
         OpenDataFile.objects.filter(day=day).delete()

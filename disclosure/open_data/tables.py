@@ -2,18 +2,21 @@
 The public tables: their columns with types and meanings, and the rows of each.
 
 No resident and no account is in them. The only name of a person is that of a company's head, which
-form 1.1 makes public. The dictionary, the files and their check all read this one list.
+form 1.1 makes public. The dictionary, the files and their check all read one list, `tables()`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower, Upper
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.models import (
@@ -304,6 +307,13 @@ TABLES: tuple[OpenTable, ...] = (
 )
 
 
+@cache
+def tables() -> tuple[OpenTable, ...]:
+    """Return the registry's tables, then those of the rooms above that the settings name."""
+    above = (import_string(name) for name in settings.OPEN_DATA_TABLES)
+    return (*TABLES, *(each for found in above for each in found))
+
+
 def table(name: str) -> OpenTable | None:
     """Return the table of this name, or None."""
-    return next((each for each in TABLES if each.name == name), None)
+    return next((each for each in tables() if each.name == name), None)

@@ -23,7 +23,7 @@ from disclosure import linked_data
 from disclosure.models import Publication
 from disclosure.open_data import describing
 from disclosure.open_data.models import OpenDataFile
-from disclosure.open_data.tables import TABLES, table
+from disclosure.open_data.tables import table, tables
 
 DAYS_SHOWN = 31
 
@@ -71,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
                     if day
                     else "",
                 }
-                for each in TABLES
+                for each in tables()
             ],
             "days": OpenDataFile.objects.order_by("-day")
             .values_list("day", flat=True)

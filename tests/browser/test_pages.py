@@ -82,6 +82,7 @@ PUBLIC = (
     *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),
     *("/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/"),
     *("/dashboard/", "/dashboard/?month=zzzz"),
+    *("/recalculation/won/", "/recalculation/won/?by=company", "/recalculation/won/rows/"),
     *("/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"),
 )
 RESIDENT = (

@@ -124,6 +124,8 @@ PAGES: dict[str, dict[str, int]] = {
     "dashboard/head/<month:period>/report.pdf": row(404),
     "recalculation/": OPEN,
     "recalculation/won/": OPEN,
+    "recalculation/won/rows/": OPEN,
+    "recalculation/won/rows.csv": OPEN,
     # The rival speaks for nobody who is in the register: only requests are theirs.
     "cabinet/": row(302, accounts=200, executor=302, rival=302),
     "cabinet/requests/": EXECUTORS,
