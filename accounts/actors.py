@@ -45,6 +45,14 @@ class Executor:
 
 
 @dataclass(frozen=True, slots=True)
+class Lawyer:
+    """A member of the staff on the pages of court cases; `may_assign` is the head of them."""
+
+    id: int
+    may_assign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CodeHolder:
     """
     Whoever knows the tracking code of one request, by its hash.
@@ -70,7 +78,7 @@ class System:
     """The portal itself: jobs and imports."""
 
 
-Actor = Nobody | Resident | Operator | Executor | CodeHolder | Repairman | System
+Actor = Nobody | Resident | Operator | Executor | Lawyer | CodeHolder | Repairman | System
 
 # What the permissions of admin mean for requests, wherever they are shown.
 _VIEW, _CHANGE, _SEE_CONTACT = "view_request", "change_request", "see_contact"
@@ -111,7 +119,7 @@ def actor_of(user: AbstractBaseUser | AnonymousUser) -> Actor:
 def user_id_of(actor: Actor) -> int | None:
     """Return the account behind the actor, or None for a visitor, a code holder or a job."""
     match actor:
-        case Resident(id=id) | Operator(id=id) | Executor(id=id):
+        case Resident(id=id) | Operator(id=id) | Executor(id=id) | Lawyer(id=id):
             return id
     return None
 

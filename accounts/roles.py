@@ -15,10 +15,13 @@ from django.db import transaction
 OPERATORS = "operators"
 CHIEF_OPERATORS = "chief_operators"
 EDITORS = "editors"
+LAWYERS = "lawyers"
+CHIEF_LAWYERS = "chief_lawyers"
 HEADS = "heads"
 
 _OPERATORS = (
     "accounts.view_upload",
+    "claims.add_courtcase",
     "claims.view_claim",
     "disclosure.view_building",
     "disclosure.view_managementcompany",
@@ -87,8 +90,14 @@ _CHIEF_ONLY = (
     "requests_app.view_suggestionmodel",
 )
 _EDITORS = (
+    "claims.add_aidground",
+    "claims.add_dutystep",
     "claims.add_figurerow",
+    "claims.change_aidground",
+    "claims.change_dutystep",
     "claims.change_figurerow",
+    "claims.view_aidground",
+    "claims.view_dutystep",
     "claims.view_figurerow",
     "disclosure.add_building",
     "disclosure.add_managementcompany",
@@ -136,6 +145,25 @@ _EDITORS = (
     "requests_app.view_norm",
 )
 
+# A lawyer opens the files of their own cases and nobody's else; requests come only with a case.
+_LAWYERS = (
+    "claims.lead_courtcase",
+    "claims.view_aidground",
+    "claims.view_dutystep",
+    "claims.view_figurerow",
+    "outreach.view_host",
+    "outreach.view_receptionhours",
+)
+_CHIEF_LAWYERS_ONLY = (
+    "accounts.view_contactlook",
+    "claims.add_aidground",
+    "claims.add_dutystep",
+    "claims.assign_courtcase",
+    "claims.change_aidground",
+    "claims.change_dutystep",
+    "claims.view_courtcase",
+)
+
 # The head of the city reads figures; requests of people are not theirs to open.
 _HEADS = ("contact_center.see_dashboard",)
 
@@ -143,6 +171,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     OPERATORS: _OPERATORS,
     CHIEF_OPERATORS: _OPERATORS + _CHIEF_ONLY,
     EDITORS: _EDITORS,
+    LAWYERS: _LAWYERS,
+    CHIEF_LAWYERS: _LAWYERS + _CHIEF_LAWYERS_ONLY,
     HEADS: _HEADS,
 }
 

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import actor_of
 from accounts.audit import AuditedAdmin, Table
+from claims.court import admin as court
 from claims.models import Claim, FigureRow, WorkWon
+
+__all__ = ["ClaimAdmin", "FigureRowAdmin", "WorkWonAdmin", "court"]
 
 
 @admin.register(Claim)

@@ -294,6 +294,13 @@ def _apply(row: Claim, step: Step, details: Details, at: datetime) -> Decimal | 
             figures = FigureRow.objects.figures_on(timezone.localtime(at).date())
             row.pressed_at, row.due_at = at, answer_due(figures, at, pretrial=True)
             return row.amount_rub
+        case ClaimStatus.PAID if Need.AMOUNT in step.needs:
+            # A court gives more than the reduction: penalties and damages are the case's own money.
+            received = kopecks(details.amount_rub or Decimal(0))
+            if received <= 0:
+                raise Refused("amount", _("Name the money."), "amount")
+            row.granted_rub = row.paid_rub = min(received, row.amount_rub)
+            return row.paid_rub
         case ClaimStatus.PAID:
             row.paid_rub = row.granted_rub
             return row.paid_rub

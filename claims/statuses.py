@@ -15,10 +15,11 @@ class ClaimStatus(models.TextChoices):
     PRETRIAL = "pretrial", _("Pre-trial claim sent")
     PAID = "paid", _("Money is on the bill")
     LAWYER = "lawyer", _("Handed to a lawyer")
+    LOST = "lost", _("Ended in court without money")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 # Somebody has to answer, by `due_at`.
 AWAITED = frozenset({ClaimStatus.SENT, ClaimStatus.PRETRIAL})
 # Nobody has to do anything more here.
-OVER = frozenset({ClaimStatus.PAID, ClaimStatus.WITHDRAWN, ClaimStatus.LAWYER})
+OVER = frozenset({ClaimStatus.PAID, ClaimStatus.WITHDRAWN, ClaimStatus.LAWYER, ClaimStatus.LOST})

@@ -1,15 +1,26 @@
 """What this room stores."""
 
 from claims.models.claims import Claim, ClaimEvent, ClaimSpan
+from claims.models.court import CaseDocument, CaseEvent, CaseHearing, CaseParty, CourtCase
 from claims.models.figures import FigureRow
+from claims.models.legal_aid import AidGround, DutyStep, GroundLevel, GroundPart
 from claims.models.totals import Won, WonGroup, WonMark
 from claims.models.works import WorkWon
 
 __all__ = [
+    "AidGround",
+    "CaseDocument",
+    "CaseEvent",
+    "CaseHearing",
+    "CaseParty",
     "Claim",
     "ClaimEvent",
     "ClaimSpan",
+    "CourtCase",
+    "DutyStep",
     "FigureRow",
+    "GroundLevel",
+    "GroundPart",
     "Won",
     "WonGroup",
     "WonMark",

@@ -53,6 +53,7 @@ TONES = {
     ClaimStatus.PRETRIAL: ("scales", "work"),
     ClaimStatus.PAID: ("check-circle", "good"),
     ClaimStatus.LAWYER: ("scales", "info"),
+    ClaimStatus.LOST: ("minus-circle", "quiet"),
     ClaimStatus.WITHDRAWN: ("back", "quiet"),
 }
 _AUTHORS = {
