@@ -22,6 +22,7 @@ from requests_app.urls import with_panels
 
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
+    path("", include("notifications.api_urls")),
     path("", include("disclosure.api_urls")),
     path("", include("requests_app.api_urls")),
     path("", include("claims.api_urls")),
@@ -49,6 +50,7 @@ urlpatterns = [
     path("styleguide/", views.styleguide, name="styleguide"),
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("accounts.urls")),
+    path("accounts/", include("notifications.account_urls")),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),

@@ -22,16 +22,10 @@ from django.db.models import Case, F, JSONField, Q, Value, When
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from accounts.training import real_only
+from notifications import folding, standing
 from notifications.channels import Channel, NeverDelivered, OutOfOrder, TryLater
 from notifications.channels.email import EmailChannel
-from notifications.models import (
-    ChannelCode,
-    Message,
-    Priority,
-    SentLetter,
-    State,
-    Subscription,
-)
+from notifications.models import ChannelCode, Fold, Message, Priority, SentLetter, State
 from notifications.querysets import MessageQuerySet
 from notifications.rendering import CannotRender, render
 
@@ -188,18 +182,26 @@ def _deliver(message_id: int, *, at: datetime) -> str:
     taken = Message.objects.filter(pk=message_id, state=State.LEASED, claimed_at=None)
     with transaction.atomic():
         message = taken.select_for_update(of=("self",), skip_locked=True).first()
-        if message is None:
+        if message is None or (message.fold == Fold.WAITS and not folding.may_lead(message)):
             return ""
         message.attempts += 1
         message.lease = own
         message.lease_until = at + settings.MESSAGE_LEASE
         message.claimed_at = at
         message.save(update_fields=["attempts", "lease", "lease_until", "claimed_at"])
-    ended = _pointless(message, at)
-    if ended:
-        return _finish(message, own, ended, at=at)
+        if message.fold == Fold.WAITS:
+            folding.gather(message)
+    stands = standing.of(message, at=at)
+    if stands.is_one_of_many and message.fold == Fold.MAY:
+        folding.put_aside(message, own, at=at)
+        return State.QUEUED
+    told = folding.Folded([message])
+    if message.fold == Fold.WAITS:
+        told = folding.told_in(message, with_itself=not stands.state)
+    if stands.state and (message.fold != Fold.WAITS or not told.messages):
+        return _finish(message, own, stands.state, at=at)
     try:
-        raw = CHANNELS[message.channel].send(message, render(message))
+        raw = CHANNELS[message.channel].send(message, render(message, told))
     except OutOfOrder as broken:
         _rest(message, own, str(broken), at=at)
         raise
@@ -217,23 +219,6 @@ def _deliver(message_id: int, *, at: datetime) -> str:
         log.error("message_failed", message_id=message.pk, error=error, file=place.filename)  # noqa: TRY400
         return _later(message, own, error, at=at)
     return _finish(message, own, State.SENT, at=at, raw=raw)
-
-
-def _pointless(message: Message, at: datetime) -> str:
-    """Return the state of a message that need not leave any more, "" if it must."""
-    if message.expires_at and message.expires_at <= at:
-        return State.EXPIRED
-    if (
-        not message.sensitive
-        and Subscription.objects.filter(
-            channel=message.channel,
-            address=message.recipient.lower(),
-            topic=message.topic,
-            stopped_at__isnull=False,
-        ).exists()
-    ):
-        return State.STOPPED
-    return ""
 
 
 def _later(message: Message, own: uuid.UUID, error: str, *, at: datetime) -> str:
@@ -339,7 +324,7 @@ def cancel(messages_ids: Sequence[int]) -> int:
 
 def prune(*, before: datetime, dead_before: datetime, size: int = 5_000) -> int:
     """Delete up to `size` ended messages written before; dead ones wait longer for a person."""
-    ended = [State.SENT, State.STOPPED, State.EXPIRED, State.CANCELLED]
+    ended = [State.SENT, State.STOPPED, State.EXPIRED, State.CANCELLED, State.FOLDED]
     old = Message.objects.filter(
         Q(state__in=ended, created_at__lt=before) | Q(state=State.DEAD, created_at__lt=dead_before)
     ).order_by("id")

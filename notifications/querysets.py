@@ -10,7 +10,7 @@ from django.db import models
 from accounts.actors import Actor, Executor, Operator, Resident
 
 if TYPE_CHECKING:
-    from notifications.models import Destination, Message  # noqa: F401
+    from notifications.models import Destination, InboxItem, Message  # noqa: F401
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -40,3 +40,18 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
     def living(self) -> Self:
         """Return those that messages may leave for: confirmed and not stopped."""
         return self.filter(confirmed_at__isnull=False, stopped_at__isnull=True)
+
+
+class InboxQuerySet(models.QuerySet["InboxItem"]):
+    """What people read in the portal."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return one's own; nobody else's, whoever asks."""
+        match actor:
+            case Resident(id=id) | Executor(id=id) | Operator(id=id):
+                return self.filter(user_id=id)
+        return self.none()
+
+    def unread(self) -> Self:
+        """Return those nobody has opened."""
+        return self.filter(read_at=None)

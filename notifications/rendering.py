@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
+from notifications.folding import Folded
 from notifications.models import Message
 
 UNSUBSCRIBE_SALT = "notifications.unsubscribe"
+DIGEST = "notifications/mail/digest"
+# An address of a link has a bounded length.
+TOPICS_A_LINK = 40
 
 
 @dataclass(frozen=True)
@@ -31,26 +37,70 @@ class CannotRender(Exception):
     """The row can never become a letter; trying again changes nothing."""
 
 
-def render(message: Message) -> Rendered:
-    """Return the letter in its reader's language; raise CannotRender naming what is wrong."""
+def render(message: Message, told: Folded | None = None) -> Rendered:
+    """
+    Return the letter in its reader's language; raise CannotRender naming what is wrong.
+
+    `told` is what it tells of: the message itself, another in its stead, or several in one letter.
+    """
     language = message.user.language if message.user else settings.LANGUAGE_CODE
+    shown = told.messages if told else [message]
     with translation.override(language or settings.LANGUAGE_CODE):
-        unsubscribe = "" if message.sensitive else unsubscribe_url(message)
-        values = {
-            **{name: _resolved(value) for name, value in message.context.items()},
-            "city": settings.CITY,
-            "why": message.why,
-            "unsubscribe_url": unsubscribe,
-            "language": language,
-        }
-        subject = render_to_string(f"{message.template}.subject.txt", values)
-        values["subject"] = " ".join(subject.split())
-        return Rendered(
-            subject=values["subject"],
-            text=render_to_string(f"{message.template}.txt", values).strip() + "\n",
-            html=render_to_string(f"{message.template}.html", values),
-            unsubscribe_url=unsubscribe,
-        )
+        unsubscribe = "" if message.sensitive else unsubscribe_url(message, shown)
+        if len(shown) > 1 and told:
+            template, why = DIGEST, _("You asked for news of these matters.")
+            values = {"rows": [_row(one) for one in shown], "more": told.more}
+            values["count"] = len(shown) + told.more
+        else:
+            (one,) = shown
+            template, why, values = one.template, one.why, resolved(one.context)
+        return _letter(template, values, why=why, unsubscribe=unsubscribe, language=language)
+
+
+def _letter(
+    template: str, values: dict[str, Any], *, why: str, unsubscribe: str, language: str
+) -> Rendered:
+    values = {
+        **values,
+        "city": settings.CITY,
+        "why": why,
+        "unsubscribe_url": unsubscribe,
+        "language": language,
+    }
+    values["subject"] = subject_of(template, values)
+    return Rendered(
+        subject=values["subject"],
+        text=render_to_string(f"{template}.txt", values).strip() + "\n",
+        html=render_to_string(f"{template}.html", values),
+        unsubscribe_url=unsubscribe,
+    )
+
+
+def subject_of(template: str, values: dict[str, Any]) -> str:
+    """Return a letter's subject on one line."""
+    return " ".join(render_to_string(f"{template}.subject.txt", values).split())
+
+
+def bare_text(template: str, values: dict[str, Any]) -> str:
+    """Return a letter's text without what stands below every letter."""
+    return render_to_string(f"{template}.txt", {**values, "bare": True}).strip()
+
+
+def _row(message: Message) -> dict[str, Any]:
+    """Return a line of a letter about several: what happened, where to read on, how to stop it."""
+    values = resolved(message.context)
+    return {
+        "title": subject_of(message.template, {**values, "city": settings.CITY}),
+        "why": message.why,
+        "link": values.get("link", ""),
+        "at": message.created_at,
+        "unsubscribe_url": unsubscribe_url(message),
+    }
+
+
+def resolved(context: dict[str, Any]) -> dict[str, Any]:
+    """Return a context with `{"link": name, "id": …}` turned into addresses."""
+    return {name: _resolved(value) for name, value in context.items()}
 
 
 def _resolved(value: Any) -> Any:
@@ -63,18 +113,22 @@ def _resolved(value: Any) -> Any:
     return settings.PUBLIC_URL + import_string(path)(value["id"])
 
 
-def unsubscribe_url(message: Message) -> str:
-    """Return the address that stops this topic for this address, without logging in."""
+def unsubscribe_url(message: Message, told: Sequence[Message] = ()) -> str:
+    """Return the address that stops what the letter tells of, without logging in."""
+    topics = list(dict.fromkeys(one.topic for one in told)) or [message.topic]
     token = signing.dumps(
-        [message.channel, message.recipient, message.topic], salt=UNSUBSCRIBE_SALT, compress=True
+        [message.channel, message.recipient, topics[:TOPICS_A_LINK]],
+        salt=UNSUBSCRIBE_SALT,
+        compress=True,
     )
     return f"{settings.PUBLIC_URL}{reverse('notifications:unsubscribe', args=[token])}"
 
 
-def read_unsubscribe(token: str) -> tuple[str, str, str] | None:
-    """Return channel, address and topic of an unsubscribe link; None for a forged one."""
+def read_unsubscribe(token: str) -> tuple[str, str, list[str]] | None:
+    """Return channel, address and topics of an unsubscribe link; None for a forged one."""
     try:
-        channel, address, topic = signing.loads(token, salt=UNSUBSCRIBE_SALT)
+        channel, address, topics = signing.loads(token, salt=UNSUBSCRIBE_SALT)
     except (signing.BadSignature, ValueError):
         return None
-    return channel, address, topic
+    # Letters that left before several could be told in one carry a single topic.
+    return channel, address, topics if isinstance(topics, list) else [topics]

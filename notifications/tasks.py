@@ -8,7 +8,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import delivery
+from notifications import delivery, inbox
+from notifications.models import EndedMatter
 
 QUEUE = "mail"
 KEPT_FOR = timedelta(days=180)
@@ -23,7 +24,10 @@ def deliver(*, message_ids: Sequence[int], **_newer: object) -> None:
 
 @shared_task(queue="default")
 def prune(**_newer: object) -> None:
-    """Delete messages written half a year ago, dead ones after a year; in batches."""
+    """Delete messages and news of half a year ago, dead messages of a year; in batches."""
     at = now()
     while delivery.prune(before=at - KEPT_FOR, dead_before=at - DEAD_KEPT_FOR):
         pass
+    while inbox.prune(before=at - KEPT_FOR):
+        pass
+    EndedMatter.objects.filter(ended_at__lt=at - KEPT_FOR).delete()

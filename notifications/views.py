@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -25,20 +26,25 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     read = read_unsubscribe(token)
     if read is None:
         raise Http404
-    channel, address, topic = read
-    key: dict[str, Any] = {"channel": channel, "address": address.lower(), "topic": topic}
+    channel, address, topics = read
+    key: dict[str, Any] = {"channel": channel, "address": address.lower()}
     if request.method == "POST":
-        Subscription.objects.update_or_create(
-            **key, defaults={"stopped_at": None if "again" in request.POST else now()}
-        )
-    stopped = Subscription.objects.filter(**key, stopped_at__isnull=False).exists()
+        stopped_at = None if "again" in request.POST else now()
+        with transaction.atomic():
+            for topic in topics:
+                Subscription.objects.update_or_create(
+                    **key, topic=topic, defaults={"stopped_at": stopped_at}
+                )
+    stopped = Subscription.objects.filter(**key, topic__in=topics, stopped_at__isnull=False)
+    # A letter about several matters names none of them here.
+    kind, _colon, name = topics[0].partition(":") if len(topics) == 1 else ("", "", "")
     return render(
         request,
         "notifications/unsubscribe.html",
         {
             "address": masked(address),
-            "topic": topic.partition(":")[2],
-            "kind": topic.partition(":")[0],
-            "is_stopped": stopped,
+            "topic": name,
+            "kind": kind,
+            "is_stopped": stopped.count() == len(topics),
         },
     )

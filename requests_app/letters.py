@@ -30,6 +30,11 @@ def topic(item: Request) -> str:
     return f"request:{item.number}"
 
 
+def _point(item: Request) -> str:
+    """Return the matter after whose end the news is stale; how it ended never is."""
+    return "" if item.status == Status.CLOSED else topic(item)
+
+
 def keys_of(event_id: int) -> list[str]:
     """Return the keys under which the letters about a line of the timeline are written."""
     return [f"request:{event_id}:resident", f"request:{event_id}:executor"]
@@ -45,6 +50,8 @@ def filed(item: Request, contact: RequestContact, event: RequestEvent, *, at: da
 
 def moved(item: Request, event: RequestEvent, step: Step, *, at: datetime) -> None:
     """Tell those whom the step names, and at the end those whose requests were joined to it."""
+    if step.target == Status.CLOSED:
+        outbox.end_matter(topic(item), at=at)
     said(item, event, tells=step.tells, at=at, template="moved")
     if step.target == Status.CLOSED and item.outcome != Outcome.DUPLICATE:
         joined = Request.objects.filter(duplicate_of=item).exclude(contact__email="")
@@ -110,6 +117,7 @@ def _to_resident(
             at=at,
             user_id=item.resident_id,
             priority=Priority.EMERGENCY if item.is_emergency else Priority.NORMAL,
+            point=_point(item),
             why=_("You filed request %(number)s.") % {"number": item.number},
         )
 
@@ -134,6 +142,7 @@ def _to_executor(item: Request, event: RequestEvent, *, at: datetime) -> None:
             dedupe_key=f"request:{event.pk}:executor",
             at=at,
             priority=Priority.EMERGENCY if item.is_emergency else Priority.NORMAL,
+            point=_point(item),
             why=_("Your organisation answers for request %(number)s.") % {"number": item.number},
         )
 

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from accounts.models import Upload
 from accounts.uploads import sweeping
-from notifications.models import Message
+from notifications import outbox
 from requests_app import letters
 from requests_app.models import (
     Act,
@@ -71,7 +71,7 @@ def destroy(request_id: int, *, today: date, at: datetime) -> bool:
         written_lines.filter(author=Author.RESIDENT).update(user=None)
     RefusedSave.objects.filter(request=item).delete()
     RepairLink.objects.filter(request=item).delete()
-    written, _by_model = Message.objects.filter(topic=letters.topic(item)).delete()
+    written = outbox.forget([letters.topic(item)])
     Destruction.objects.create(
         request=item,
         at=at,

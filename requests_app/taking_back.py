@@ -13,10 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Operator
-from notifications.models import Message, Priority, State
+from notifications import outbox
+from notifications.models import Priority
 from requests_app import letters
 from requests_app.lifecycle.operation import CHANGING
 from requests_app.models import Author, EventKind, Request, RequestEvent
+from requests_app.statuses import Status
 
 # How long the letters of a batch wait for second thoughts.
 HOLD = timedelta(minutes=2)
@@ -40,7 +42,7 @@ def snapshot(item: Request) -> dict[str, Any]:
 
 def hold(event: RequestEvent, *, at: datetime) -> None:
     """Let the letters about the event wait; what an emergency needs is not held."""
-    held = Message.objects.filter(dedupe_key__in=letters.keys_of(event.pk))
+    held = outbox.written_under(letters.keys_of(event.pk)).filter(not_before__lt=at + HOLD)
     held.exclude(priority=Priority.EMERGENCY).update(not_before=at + HOLD)
 
 
@@ -70,11 +72,12 @@ def take_back(
             raise CannotTakeBack(_("There is no such request."))
         if row.version != version:
             raise CannotTakeBack(_("somebody has gone on with it"))
-        keys = letters.keys_of(event.pk)
-        written = list(Message.objects.select_for_update().filter(dedupe_key__in=keys))
-        if any(message.state != State.QUEUED for message in written):
-            raise CannotTakeBack(_("a letter has left already"))
-        Message.objects.filter(pk__in=[message.pk for message in written]).delete()
+        try:
+            outbox.take_back(letters.keys_of(event.pk))
+        except outbox.HasLeft:
+            raise CannotTakeBack(_("a letter has left already")) from None
+        if row.status == Status.CLOSED:
+            outbox.matter_goes_on(letters.topic(row))
         for name, text in before.items():
             field: Any = Request._meta.get_field(name)
             value = None if text is None else field.to_python(text)

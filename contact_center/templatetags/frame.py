@@ -21,11 +21,14 @@ from django.utils.translation import get_language
 
 from contact_center.city import City
 from contact_center.context import NAVIGATION, TAB_BAR, emergency_phones
+from notifications import inbox
 
 register = template.Library()
 
-PROFILE, SIGN_IN = "/accounts/profile/", "/accounts/login/"
-_MARKED = frozenset({PROFILE, SIGN_IN, *(place.path for place in (*NAVIGATION, *TAB_BAR))})
+PROFILE, SIGN_IN, INBOX = "/accounts/profile/", "/accounts/login/", "/accounts/inbox/"
+# The parts that show how much is unread.
+_COUNTING = frozenset({"header"})
+_MARKED = frozenset({PROFILE, SIGN_IN, INBOX, *(place.path for place in (*NAVIGATION, *TAB_BAR))})
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Standing:
     theme: str
     here: str
     reader: str  # "", "account" or "staff"
+    # How much a reader with an account has not read: "", "1"… "9+". A number names nobody.
+    unread: str
     city: City
     demo: bool
 
@@ -48,6 +53,7 @@ def frame(context: Context, part: str) -> SafeString:
         theme=str(context.get("theme") or "auto"),
         here=_here(context),
         reader=_reader(context),
+        unread=_unread(context) if part in _COUNTING else "",
         city=settings.CITY,
         demo=settings.DEMO,
     )
@@ -56,7 +62,7 @@ def frame(context: Context, part: str) -> SafeString:
     return render(part, standing)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _rendered(part: str, standing: Standing) -> SafeString:
     return render_to_string(
         f"components/{part}.html",
@@ -64,6 +70,7 @@ def _rendered(part: str, standing: Standing) -> SafeString:
             "theme": standing.theme,
             "here": standing.here,
             "reader": standing.reader,
+            "unread": standing.unread,
             "city": standing.city,
             "demo": standing.demo,
             "emergency_phones": emergency_phones(),
@@ -83,3 +90,14 @@ def _reader(context: Context) -> str:
     if user is None or not user.is_authenticated:
         return ""
     return "staff" if user.is_staff else "account"
+
+
+def _unread(context: Context) -> str:
+    """Return how much the reader has not read; one query a page, none for a visitor."""
+    user = context.get("user")
+    if user is None or not user.is_authenticated:
+        return ""
+    count = inbox.unread(user.pk)
+    if count >= inbox.MOST_COUNTED:
+        return f"{inbox.MOST_COUNTED - 1}+"
+    return str(count) if count else ""

@@ -2,14 +2,21 @@
 
 from notifications.models.channels import ChannelCode
 from notifications.models.destinations import Destination, StopReason
-from notifications.models.messages import Message, Priority, SentLetter, State
+from notifications.models.inbox import EndedMatter, InboxItem
+from notifications.models.messages import Fold, Message, Priority, SentLetter, State
+from notifications.models.preferences import Pace, Preference
 from notifications.models.relays import RelayBeat
 from notifications.models.subscriptions import Subscription
 
 __all__ = [
     "ChannelCode",
     "Destination",
+    "EndedMatter",
+    "Fold",
+    "InboxItem",
     "Message",
+    "Pace",
+    "Preference",
     "Priority",
     "RelayBeat",
     "SentLetter",

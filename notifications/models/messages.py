@@ -30,6 +30,15 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     STOPPED = "stopped", _("Unsubscribed")
     EXPIRED = "expired", _("Out of date")
+    FOLDED = "folded", _("Told in another letter")
+
+
+class Fold(models.TextChoices):
+    """Whether a message may share a letter with others; notifications.folding."""
+
+    MAY = "", _("It may")
+    ALONE = "alone", _("Never: it is urgent or expected")
+    WAITS = "waits", _("It waits for a letter about several")
 
 
 class Message(models.Model):
@@ -70,6 +79,22 @@ class Message(models.Model):
         _("may have left twice"), default=0, db_default=0, editable=False
     )
 
+    fold = models.CharField(max_length=6, choices=Fold, blank=True, default="", db_default="")
+    # The letter that tells of this message as well; its own words then never leave alone.
+    told_in = models.ForeignKey(
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        # Pruned with it or before it; the table is large and the column mostly empty.
+        db_constraint=False,
+        db_index=False,
+    )
+    # The matter («request:26-000123») after whose end this news is of no use; "" if it always is.
+    point = models.CharField(max_length=120, blank=True, default="", db_default="")
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -93,6 +118,19 @@ class Message(models.Model):
             models.Index(fields=["state", "-id"], name="message_by_state"),
             models.Index(fields=["topic", "-id"], name="message_by_topic"),
             models.Index(fields=["sent_at"], condition=Q(state="sent"), name="message_sent"),
+            models.Index(
+                fields=["recipient", "sent_at"], condition=Q(state="sent"), name="message_sent_to"
+            ),
+            models.Index(
+                fields=["recipient"],
+                condition=Q(state__in=["queued", "leased"], fold="waits"),
+                name="message_waits_for_fold",
+            ),
+            models.Index(
+                fields=["told_in"],
+                condition=Q(told_in__isnull=False),
+                name="message_told_in",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,6 @@ from accounts import emails, idempotency, throttling
 from accounts.actors import Operator
 from accounts.client_address import limit_key
 from notifications import outbox
-from notifications.models import Message
 from outreach.models import Question, Topic
 from outreach.questions import personal
 from requests_app import special_days
@@ -196,7 +195,7 @@ def forget(*, at: datetime, batch: int = 500) -> int:
         .order_by("pk")
         .values_list("pk", "uid")[:batch]
     )
-    Message.objects.filter(topic__in=[f"question:{uid}" for _pk, uid in old]).delete()
+    outbox.forget([f"question:{uid}" for _pk, uid in old])
     return Question.objects.filter(pk__in=[pk for pk, _uid in old]).update(
         text="", name="", email="", answer="", user=None, erased_at=at
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from notifications.models import Message
+from notifications import outbox
 from outreach.models import Booking, Waiting
 
 # As long as an answer to an appeal may be contested, and one may come back to it.
@@ -22,7 +22,7 @@ def forget(*, at: datetime, batch: int = 500) -> int:
         .order_by("pk")[:batch]
     )
     topics = [f"reception:{booking.uid}" for booking in old]
-    Message.objects.filter(topic__in=topics).delete()
+    outbox.forget(topics)
     Booking.objects.filter(pk__in=[booking.pk for booking in old]).update(
         name="", email="", phone="", question="", record="", user=None, erased_at=at
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Operator, System
+from notifications import outbox
 from requests_app.incidents.recording import (
     add_houses,
     leave_job,
@@ -17,6 +18,7 @@ from requests_app.incidents.recording import (
     reason_of,
     text_of,
 )
+from requests_app.incidents.telling import incident_topic
 from requests_app.lifecycle import Refused
 from requests_app.models import (
     Ending,
@@ -62,6 +64,7 @@ def end(
     incident.save()
     update = line(incident, UpdateKind.OVER, by=by, at=at, text=text_of(text, needed=False))
     leave_job(update, JobKind.END, at=at)
+    outbox.end_matter(incident_topic(incident.pk), at=at)
     return update
 
 
@@ -76,6 +79,7 @@ def cancel(incident_id: int, *, reason: str, by: Operator, at: datetime) -> Inci
     incident.save()
     update = line(incident, UpdateKind.CANCELLED, by=by, at=at, text=reason)
     leave_job(update, JobKind.TELL, at=at)
+    outbox.end_matter(incident_topic(incident.pk), at=at)
     return update
 
 

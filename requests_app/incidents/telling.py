@@ -16,19 +16,24 @@ from notifications import outbox
 from notifications.models import Priority
 from requests_app.letters import LANGUAGE
 from requests_app.models import (
+    Ending,
     Incident,
     IncidentBuilding,
     IncidentJob,
+    IncidentKind,
     IncidentUpdate,
     JobKind,
     JobStage,
     OutageSubscription,
     Request,
     RequestContact,
+    UpdateKind,
 )
 from requests_app.statuses import Status
 
 OVER_STEP = "incident_over"
+# After one of these nothing that was told before matters.
+ENDINGS = frozenset({UpdateKind.OVER, UpdateKind.CANCELLED})
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Reader:
     address: str
     topic: str
     why: str
+    user_id: int | None = None
 
 
 def house_topic(building_id: int) -> str:
@@ -93,9 +99,10 @@ def _residents(rows: QuerySet[RequestContact]) -> list[Reader]:
             row.request.building.address,
             f"request:{row.request.number}",
             _("You filed request %(number)s.") % {"number": row.request.number},
+            row.request.resident_id,
         )
         for row in rows.select_related("request__building").only(
-            "email", "request__number", "request__building__address"
+            "email", "request__number", "request__resident_id", "request__building__address"
         )
     ]
 
@@ -127,7 +134,14 @@ def _rows(job: IncidentJob, stage: str) -> QuerySet[Any]:
 
 
 def tell(update: IncidentUpdate, found: Iterable[Reader], *, at: datetime) -> None:
-    """Write the letters; a reader who was told this line already gets none."""
+    """
+    Write the letters; a reader who was told this line already gets none.
+
+    News of an incident that ended before they were all told is not told on.
+    """
+    goes_on = update.kind not in ENDINGS
+    if goes_on and update.incident.ending in {Ending.OVER, Ending.CANCELLED}:
+        return
     # Of one that went into another the letter tells how it goes on there.
     incident = update.into or update.incident
     with translation.override(LANGUAGE):
@@ -142,7 +156,12 @@ def tell(update: IncidentUpdate, found: Iterable[Reader], *, at: datetime) -> No
                     topic=reader.topic,
                     dedupe_key=f"incident:{update.pk}:{_digest(reader.email)}",
                     why=reader.why,
+                    user_id=reader.user_id,
                     priority=Priority.BULK,
+                    # Water that is gone now wakes a person up; work planned for next week does not.
+                    is_urgent=update.kind == UpdateKind.OPENED
+                    and incident.kind == IncidentKind.FAULT,
+                    point=incident_topic(incident.pk) if goes_on else "",
                 )
                 for reader in found
             ],

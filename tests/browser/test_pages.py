@@ -96,7 +96,8 @@ RESIDENT = (
     ),
     *("/requests/{withdrawn}/", "/requests/{new}/do/withdraw/", "/requests/{new}/do/comment/"),
     *("/requests/{needs_info}/do/answer/", "/requests/{done}/do/confirm/"),
-    *("/requests/{done}/do/object/", "/accounts/profile/"),
+    *("/requests/{done}/do/object/", "/accounts/profile/", "/accounts/notifications/"),
+    *("/accounts/inbox/", "/accounts/inbox/?show=unread"),
     *("/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"),
 )
 COMPANY = (

@@ -8,8 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.actors import Nobody, System, actor_of
-from notifications import destinations, rendering
-from notifications.models import ChannelCode, Destination, Message, State, StopReason
+from notifications import destinations, inbox
+from notifications.models import ChannelCode, Destination, InboxItem, Message, StopReason
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +45,10 @@ def test_number_that_changed_hands_leaves_its_former_owner_who_is_told(resident,
     assert Destination.objects.living().get().user == neighbour
     former = Destination.objects.get(user=resident)
     assert (former.stopped_at, former.stop_reason) == (LATER, StopReason.TAKEN)
-    told = Message.objects.get()
-    assert (told.user, told.channel, told.state) == (resident, ChannelCode.INBOX, State.SENT)
-    assert PHONE not in f"{told.recipient} {told.context}"
+    told = InboxItem.objects.get()
+    assert (told.user, told.read_at) == (resident, None)
+    assert PHONE not in f"{told.topic} {told.context}"
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("reason", [StopReason.BLOCKED, StopReason.BOUNCED, StopReason.GONE])
@@ -56,16 +57,16 @@ def test_stop_is_told_once_in_words(resident, reason):
     key = {"channel": held.channel, "address": held.address}
     assert destinations.stop(**key, reason=reason, at=LATER)
     assert not destinations.stop(**key, reason=reason, at=LATER)
-    letter = rendering.render(Message.objects.get())
-    assert letter.subject == "SMS от портала отключены"
-    assert "подтвердите" in letter.text
-    assert "подтвердите" in letter.html
+    news = inbox.shown(InboxItem.objects.get())
+    assert news.title == "SMS от портала отключены"
+    assert "подтвердите" in news.text
+    assert not Message.objects.exists()
 
 
 def test_address_removed_by_its_owner_is_no_news(resident):
     confirm(resident)
     destinations.stop(channel=ChannelCode.SMS, address=PHONE, reason=StopReason.REMOVED, at=LATER)
-    assert not Message.objects.exists()
+    assert not InboxItem.objects.exists()
     assert not Destination.objects.living().exists()
     assert confirm(resident, at=LATER).is_living
 

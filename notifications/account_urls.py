@@ -1,0 +1,15 @@
+"""Pages of one's own news, below /accounts/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from notifications import inbox_views, preference_views
+
+app_name = "inbox"
+urlpatterns = [
+    path("notifications/", preference_views.preferences_page, name="preferences"),
+    path("inbox/", inbox_views.inbox_page, name="list"),
+    path("inbox/read/", inbox_views.read_all, name="read_all"),
+    path("inbox/<int:pk>/open/", inbox_views.open_item, name="open"),
+]
