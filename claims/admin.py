@@ -13,6 +13,9 @@ from accounts.actors import actor_of
 from accounts.audit import AuditedAdmin, Table
 from claims.court import admin as court
 from claims.models import Claim, FigureRow, WorkWon
+from claims.tariffs.desk import TariffAdmin
+
+__all__ = ["ClaimAdmin", "FigureRowAdmin", "TariffAdmin", "WorkWonAdmin"]
 
 __all__ = ["ClaimAdmin", "FigureRowAdmin", "WorkWonAdmin", "court"]
 
@@ -67,9 +70,10 @@ class ClaimAdmin(AuditedAdmin):
 
 
 @admin.register(WorkWon)
-class WorkWonAdmin(admin.ModelAdmin):
+class WorkWonAdmin(AuditedAdmin):
     """Works that count in the city's total."""
 
+    audits = (Table("claims.WorkWonAudit"),)
     list_display = ("done_on", "what", "executor_name", "price_rub", "act")
     search_fields = ("what", "executor_name", "act")
     autocomplete_fields = ("building",)
@@ -78,9 +82,10 @@ class WorkWonAdmin(admin.ModelAdmin):
 
 
 @admin.register(FigureRow)
-class FigureRowAdmin(admin.ModelAdmin):
+class FigureRowAdmin(AuditedAdmin):
     """Numbers and readings of the law; an old month keeps those of its own day."""
 
+    audits = (Table("claims.FigureAudit"),)
     list_display = ("code", "value", "since", "until", "clause", "confidence")
     list_filter = ("confidence",)
     search_fields = ("code", "clause", "source")

@@ -25,6 +25,7 @@ from claims.recalculation import parse
 from claims.recalculation.compute import calculate
 from claims.recalculation.shapes import shown
 from claims.recalculation.values import Kind, Service
+from claims.tariffs import filling, finding
 
 MAX_BYTES = 24 * 1024 * 1024
 LONG_LOG = 2_000
@@ -92,12 +93,30 @@ class SupplyShape(serializers.Serializer[Any]):
     static_mpa = serializers.DecimalField(7, 4, required=False)
 
 
+class LaterTariffShape(serializers.Serializer[Any]):
+    """A tariff that began within the month."""
+
+    tariff = serializers.DecimalField(12, 4)
+    cold_tariff = serializers.DecimalField(12, 4)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields; «from» is a word of the language."""
+        return {"from": serializers.DateField(), **super().get_fields()}
+
+
 class HotWaterShape(serializers.Serializer[Any]):
     """What water below 40 °C needs."""
 
-    volume_m3 = serializers.DecimalField(12, 4)
-    tariff = serializers.DecimalField(12, 4)
-    cold_tariff = serializers.DecimalField(12, 4)
+    volume_m3 = serializers.DecimalField(12, 4, required=False)
+    tariff = serializers.DecimalField(
+        12, 4, required=False, help_text="empty: the city's tariff of the month, if it is known"
+    )
+    cold_tariff = serializers.DecimalField(12, 4, required=False)
+    residents = serializers.IntegerField(
+        min_value=1, max_value=99, required=False, help_text="instead of the volume: by norm"
+    )
+    later = LaterTariffShape(many=True, required=False)
+    basis = serializers.CharField(max_length=300, required=False, help_text="act of the tariffs")
 
 
 class RecalculationShape(serializers.Serializer[Any]):
@@ -171,7 +190,7 @@ class Recalculate(APIView):
         body = http.data
         _count_long_log(http, body)
         try:
-            bill, intervals = parse.read(body, zone=timezone.get_default_timezone())
+            bill, intervals = parse.read(_filled(body), zone=timezone.get_default_timezone())
         except parse.Invalid as invalid:
             field, text = next(iter(invalid.errors.items()))
             raise Problem(
@@ -180,6 +199,17 @@ class Recalculate(APIView):
         figures = FigureRow.objects.figures_on(bill.month)
         zone = timezone.get_default_timezone()
         return Response(shown(calculate(bill, intervals, figures=figures, zone=zone)))
+
+
+def _filled(body: object) -> object:
+    """Return the body with the city's tariffs where it names hot water and no tariff."""
+    if not isinstance(body, dict) or not body.get("hot_water"):
+        return body
+    try:
+        month = parse.month_of(body.get("month"))
+    except ValueError:
+        return body
+    return filling.fill(body, finding.of_month(month))
 
 
 def _count_long_log(http: HttpRequest, body: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, tzinfo
 from typing import Any
 from urllib.parse import urlencode
@@ -11,12 +11,15 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.utils.dates import MONTHS
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.calculator.wording import BREACHES, PLANNED, READING_LABELS
 from claims.recalculation import parse
 from claims.recalculation.values import Bill, Interval, Kind, Service
+from claims.tariffs import filling
+from claims.tariffs.filling import Reference
 
 MAX_ROWS = 30
 MONTHS_SHOWN = 37  # three years: claims older than that have lapsed (ГК РФ, ст. 196)
@@ -90,13 +93,14 @@ class BillForm(_Unjudged):
     )
     dead_end = forms.BooleanField(label=gettext_lazy("An accident on a dead-end main"))
     volume = _number(gettext_lazy("Hot water in the bill, m³"))
+    residents = _number(gettext_lazy("Or how many people live in the flat, if you pay by norm"))
     hot_tariff = _number(gettext_lazy("Tariff of hot water, ₽ for 1 m³"))
     cold_tariff = _number(gettext_lazy("Tariff of cold water, ₽ for 1 m³"))
 
     # What each utility asks besides month, charge and meter.
     ASKED: Mapping[Service, tuple[str, ...]] = {
         Service.HEATING: ("corner", "coldest", "radiators", "static"),
-        Service.HOT_WATER: ("volume", "hot_tariff", "cold_tariff", "dead_end"),
+        Service.HOT_WATER: ("volume", "residents", "hot_tariff", "cold_tariff", "dead_end"),
         Service.ELECTRICITY: ("feeds",),
     }
 
@@ -143,7 +147,15 @@ class RowForm(_Unjudged):
 class Calculator:
     """The form as its address says: `bill`, `rows`, and after `judge` its mistakes."""
 
-    def __init__(self, query: QueryDict, *, today: date) -> None:
+    def __init__(
+        self,
+        query: QueryDict,
+        *,
+        today: date,
+        known: Callable[[date], Reference] | None = None,
+    ) -> None:
+        """`known` returns the tariffs and norms of a month; without it nothing is filled in."""
+        self._known = known
         self.service = _service(query.get("utility", ""))
         self.asked = "charge" in query and "more" not in query
         told = query.get("request", "")
@@ -203,11 +215,25 @@ class Calculator:
             return None
         return bill, intervals
 
+    @cached_property
+    def reference(self) -> Reference:
+        """Return what the portal knows of the month's water; of another service, nothing."""
+        if self._known is None or self.service != Service.HOT_WATER:
+            return Reference()
+        try:
+            return self._known(parse.month_of(self._data.get("month", "")))
+        except ValueError:
+            return Reference()
+
     def body(self) -> dict[str, Any]:
-        """Return what the call for machines takes."""
+        """Return what the call for machines takes, with the tariffs that nobody wrote."""
+        return filling.fill(self._told(), self.reference)
+
+    def _told(self) -> dict[str, Any]:
         told = self._data.get
         water = {
             "volume_m3": told("volume"),
+            "residents": told("residents"),
             "tariff": told("hot_tariff"),
             "cold_tariff": told("cold_tariff"),
         }
@@ -273,6 +299,7 @@ _FIELDS = {
     "supply.dead_end_main": "dead_end",
     "supply.static_mpa": "static",
     "hot_water.volume_m3": "volume",
+    "hot_water.residents": "residents",
     "hot_water.tariff": "hot_tariff",
     "hot_water.cold_tariff": "cold_tariff",
 }

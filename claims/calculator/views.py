@@ -19,6 +19,7 @@ from claims.calculator.forms import Calculator
 from claims.models import FigureRow
 from claims.recalculation.compute import calculate
 from claims.recalculation.values import Calculation, Line
+from claims.tariffs import filling, finding
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def apply_address(number: str, query: str) -> str:
 def calculator(http: HttpRequest) -> HttpResponse:
     """Show the utilities to choose, then the form, then the sum above its lines."""
     zone = timezone.get_default_timezone()
-    form = Calculator(http.GET, today=timezone.localdate())
+    form = Calculator(http.GET, today=timezone.localdate(), known=finding.of_month)
     values: dict[str, Any] = {"services": wording.SERVICES, "service": form.service}
     if form.service is None:
         return render(http, "claims/calculator.html", values)
@@ -103,6 +104,7 @@ def calculator(http: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "form": form,
         "errors": [],
+        "tariffs": filling.told(form.reference),
         "link": f"{settings.PUBLIC_URL}{reverse('claims:calculator')}?{form.query}",
     }
     status = 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,13 @@ from claims.querysets import FigureQuerySet
 from claims.recalculation import figures
 
 
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="FigureAudit",
+    append_only=True,
+)
 class FigureRow(models.Model):
     """A number or reading of the law that the city keeps instead of the portal's own, dated."""
 

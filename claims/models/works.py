@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="WorkWonAudit",
+    append_only=True,
+)
 class WorkWon(models.Model):
     """A work with its price and act; it counts in the city's total as the centre counts it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,7 @@ from claims.recalculation import parse
 from claims.recalculation.compute import calculate
 from claims.statuses import ClaimStatus
 from claims.steps import Step
+from claims.tariffs import finding
 from requests_app import access
 from requests_app.lifecycle import role_of
 from requests_app.limits import too_many
@@ -125,7 +127,8 @@ def offer(item: Request) -> str:
 def new(http: ActorRequest, number: str) -> HttpResponse:
     """Show the application that a calculation becomes, and file it."""
     item, actor = found(http, number)
-    calculator = Calculator(http.GET, today=timezone.localdate())
+    known = partial(finding.of_month, building=item.building)
+    calculator = Calculator(http.GET, today=timezone.localdate(), known=known)
     judged = None
     if calculator.service is not None and calculator.asked:
         judged = calculator.judge(timezone.get_default_timezone())

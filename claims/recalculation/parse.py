@@ -21,6 +21,7 @@ from claims.recalculation.values import (
     HotWater,
     Interval,
     Kind,
+    LaterTariff,
     Radiators,
     Service,
 )
@@ -43,6 +44,9 @@ _TOP = {
     "hot_water",
     "intervals",
 }
+_WATER = {"volume_m3", "tariff", "cold_tariff", "residents", "later", "basis"}
+_LATER = {"from", "tariff", "cold_tariff"}
+MOST_CHANGES = 30
 _INTERVAL = frozenset(
     {"kind", "start", "end", "planned", "room_celsius", "celsius", "mpa", "volts"}
 )
@@ -132,7 +136,7 @@ def _bill(body: Mapping[str, Any], reader: Reader) -> Bill | None:
     room = reader.group(body, "room", {"corner", "radiators"})
     region = reader.group(body, "region", {"coldest_five_days_c"})
     supply = reader.group(body, "supply", {"independent_feeds", "dead_end_main", "static_mpa"})
-    water = _hot_water(body, reader)
+    water = _hot_water(body, month, reader)
     feeds = reader.value(supply, "supply.independent_feeds", feeds_of)
     cold = decimal_of(Decimal(-90), Decimal(60))
     values: dict[str, Any] = {
@@ -157,8 +161,8 @@ def _bill(body: Mapping[str, Any], reader: Reader) -> Bill | None:
     )
 
 
-def _hot_water(body: Mapping[str, Any], reader: Reader) -> HotWater | None:
-    row = reader.group(body, "hot_water", {"volume_m3", "tariff", "cold_tariff"})
+def _hot_water(body: Mapping[str, Any], month: date | None, reader: Reader) -> HotWater | None:
+    row = reader.group(body, "hot_water", _WATER)
     if not any(value not in (None, "") for value in row.values()):
         return None
     volume = reader.value(
@@ -168,9 +172,43 @@ def _hot_water(body: Mapping[str, Any], reader: Reader) -> HotWater | None:
     cold = reader.value(
         row, "hot_water.cold_tariff", decimal_of(Decimal(0), MAX_RUB), required=True
     )
+    # How many live there is for whoever fills in the volume by norm; see claims.tariffs.filling.
+    reader.value(row, "hot_water.residents", residents_of)
+    basis = reader.value(row, "hot_water.basis", text_of(300))
+    later = _later(row.get("later"), month, reader)
     if volume is None or hot is None or cold is None:
         return None
-    return HotWater(volume_m3=volume, tariff_rub=hot, cold_tariff_rub=cold)
+    return HotWater(
+        volume_m3=volume, tariff_rub=hot, cold_tariff_rub=cold, later=later, basis=basis or ""
+    )
+
+
+def _later(raw: object, month: date | None, reader: Reader) -> tuple[LaterTariff, ...]:
+    """Return the tariffs that follow within the month, each from a later day than the last."""
+    if raw in (None, ""):
+        return ()
+    if not isinstance(raw, list) or len(raw) > MOST_CHANGES:
+        reader.wrong("hot_water.later", _("This must be a list."))
+        return ()
+    found: list[LaterTariff] = []
+    money = decimal_of(Decimal(0), MAX_RUB)
+    for place, row in enumerate(raw):
+        path = f"hot_water.later.{place}"
+        if not isinstance(row, Mapping):
+            reader.wrong(path, _("This must be an object."))
+            return ()
+        reader.only(row, _LATER, f"{path}.")
+        since = reader.value(row, f"{path}.from", day_of, required=True)
+        hot = reader.value(row, f"{path}.tariff", money, required=True)
+        cold = reader.value(row, f"{path}.cold_tariff", money, required=True)
+        if since is None or hot is None or cold is None or month is None:
+            continue
+        before = found[-1].since if found else month
+        if not (before < since and since.replace(day=1) == month):
+            reader.wrong(f"{path}.from", _("A later day of the same month."))
+            continue
+        found.append(LaterTariff(since=since, tariff_rub=hot, cold_tariff_rub=cold))
+    return tuple(found)
 
 
 def _intervals(raw: object, bill: Bill | None, reader: Reader, zone: tzinfo) -> list[Interval]:
@@ -285,6 +323,33 @@ def feeds_of(raw: Any) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not 1 <= raw <= 9:
         raise ValueError(_("A whole number from 1 to 9."))
     return raw
+
+
+def residents_of(raw: Any) -> int:
+    """Return how many live in a flat."""
+    text = str(raw)
+    if isinstance(raw, bool) or not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 99:
+        raise ValueError(_("A whole number from 1 to 99."))
+    return int(text)
+
+
+def text_of(most: int) -> Callable[[Any], str]:
+    """Return a reader of a short text."""
+
+    def read(raw: Any) -> str:
+        if not isinstance(raw, str) or len(raw) > most:
+            raise ValueError(_("At most %(most)s characters.") % {"most": most})
+        return " ".join(raw.split())
+
+    return read
+
+
+def day_of(raw: Any) -> date:
+    """Return a day of «2026-01-16»."""
+    try:
+        return date.fromisoformat(raw if isinstance(raw, str) and len(raw) == 10 else "")
+    except ValueError:
+        raise ValueError(_("A day looks like 2026-01-16.")) from None
 
 
 def month_of(raw: Any) -> date:

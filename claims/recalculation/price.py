@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from claims.recalculation import heating, hot_water, interruption, pressure, wor
 from claims.recalculation.evidence import DAY, Break, Evidence
 from claims.recalculation.figures import Figures
 from claims.recalculation.hours import Group, counted, graded
-from claims.recalculation.values import Bill, Kind, LineKind, Service
+from claims.recalculation.values import Bill, HotWater, Kind, LineKind, Service
 
 ZERO = Decimal(0)
 
@@ -65,19 +66,19 @@ class Pricing:
 
 def price(bill: Bill, found: Evidence, figures: Figures) -> tuple[list[Draft], Decimal]:
     """Return the lines and the most they may add up to."""
-    cold_hours = _cold_hours(bill, found, figures)
+    cold = _cold_stretches(bill, found, figures)
     base = cap = bill.charge_rub
-    if cold_hours and bill.hot_water is not None:
-        share = bill.hot_water.volume_m3 * cold_hours / found.month.hours
-        base = max(ZERO, base - share * bill.hot_water.tariff_rub)
+    for stretch in cold:
+        base -= stretch.volume_m3 * stretch.hot_rub
         # Cold water is still paid for, as cold.
-        cap = max(ZERO, cap - share * bill.hot_water.cold_tariff_rub)
+        cap -= stretch.volume_m3 * stretch.cold_rub
+    base, cap = max(ZERO, base), max(ZERO, cap)
     pricing = Pricing(bill, found, figures, base)
     lines = [
         *_breaks(pricing),
         *_volume(pricing),
         *(_heating(pricing) if bill.service == Service.HEATING else _hot_water(pricing)),
-        *_cold_tariff(pricing, cold_hours),
+        *_cold_tariff(pricing, cold),
         *_pressure(pricing),
         *_days(pricing),
         *_electricity(pricing),
@@ -199,37 +200,61 @@ def _hot_water(p: Pricing) -> list[Draft]:
     return _shown(p, _grouped(p, badness), "rate.hot_water_step", tell)
 
 
-def _cold_hours(bill: Bill, found: Evidence, figures: Figures) -> Decimal:
+@dataclass(frozen=True, slots=True)
+class _Cold:
+    """Hours below 40 °C at one pair of tariffs, and their share of the month in m³."""
+
+    hours: Decimal
+    volume_m3: Decimal
+    hot_rub: Decimal
+    cold_rub: Decimal
+
+
+def _cold_stretches(bill: Bill, found: Evidence, figures: Figures) -> list[_Cold]:
+    """Return the hours below 40 °C by tariff, in order; whole hours are those of the month."""
     if bill.service != Service.HOT_WATER:
-        return ZERO
-    seconds = sum(
-        seconds
-        for cell, seconds in found.seconds.items()
-        if cell.kind == Kind.TEMPERATURE and hot_water.is_cold(cell.reading, figures)
-    )
-    return counted(seconds, figures.reading("partial_hour"))
+        return []
+    water = bill.hot_water or HotWater(volume_m3=ZERO, tariff_rub=ZERO, cold_tariff_rub=ZERO)
+    tariffs = [
+        (0, water.tariff_rub, water.cold_tariff_rub),
+        *((one.since.day - 1, one.tariff_rub, one.cold_tariff_rub) for one in water.later),
+    ]
+    seconds = [0] * len(tariffs)
+    days = [day for day, _hot, _cold in tariffs]
+    for cell, length in found.seconds.items():
+        if cell.kind == Kind.TEMPERATURE and hot_water.is_cold(cell.reading, figures):
+            seconds[bisect_right(days, cell.day) - 1] += length
+    stretches = []
+    so_far = 0
+    for length, (_day, hot, cold) in zip(seconds, tariffs, strict=True):
+        # Minutes that fill no hour before the change go on after it: none is lost by it.
+        partial_hour = figures.reading("partial_hour")
+        hours = counted(so_far + length, partial_hour) - counted(so_far, partial_hour)
+        so_far += length
+        if hours:
+            volume = water.volume_m3 * hours / found.month.hours
+            stretches.append(_Cold(hours, volume, hot, cold))
+    return stretches
 
 
-def _cold_tariff(p: Pricing, hours: Decimal) -> Iterator[Draft]:
-    if not hours:
-        return
+def _cold_tariff(p: Pricing, stretches: list[_Cold]) -> Iterator[Draft]:
     clause = p.figures.clause("hot_water.cold_below")
     water = p.bill.hot_water
-    if water is None:
-        yield Draft(
-            LineKind.COLD_TARIFF, hours, None, ZERO, clause, lambda: words.cold_unknown(hours)
-        )
-        return
-    hot, cold, length = water.tariff_rub, water.cold_tariff_rub, p.found.month.hours
-    volume = water.volume_m3
-    yield Draft(
-        LineKind.COLD_TARIFF,
-        hours,
-        None,
-        volume * hours / length * max(ZERO, hot - cold),
-        clause,
-        lambda: words.cold_tariff(hours, month_hours=length, volume_m3=volume, hot=hot, cold=cold),
-    )
+    for one in stretches:
+        if water is None:
+            tell = partial(words.cold_unknown, one.hours)
+        else:
+            tell = partial(
+                words.cold_tariff,
+                one.hours,
+                month_hours=p.found.month.hours,
+                volume_m3=water.volume_m3,
+                hot=one.hot_rub,
+                cold=one.cold_rub,
+                basis=water.basis,
+            )
+        amount = one.volume_m3 * max(ZERO, one.hot_rub - one.cold_rub)
+        yield Draft(LineKind.COLD_TARIFF, one.hours, None, amount, clause, tell)
 
 
 def _pressure(p: Pricing) -> Iterator[Draft]:

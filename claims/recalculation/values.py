@@ -53,12 +53,27 @@ class Radiators(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LaterTariff:
+    """What a cubic metre costs as hot and as cold from a day of the month on."""
+
+    since: date
+    tariff_rub: Decimal
+    cold_tariff_rub: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HotWater:
-    """The month's hot water: cubic metres, and rubles for one as hot and as cold."""
+    """
+    The month's hot water: cubic metres, and rubles for one as hot and as cold.
+
+    `later` are the tariffs that follow within the month, by their days; `basis` says by which act.
+    """
 
     volume_m3: Decimal
     tariff_rub: Decimal
     cold_tariff_rub: Decimal
+    later: tuple[LaterTariff, ...] = ()
+    basis: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -157,10 +157,16 @@ def hot_water(group: Group, *, bounds: tuple[Decimal, Decimal], rate: Decimal) -
 
 
 def cold_tariff(
-    hours: Decimal, *, month_hours: Decimal, volume_m3: Decimal, hot: Decimal, cold: Decimal
+    hours: Decimal,
+    *,
+    month_hours: Decimal,
+    volume_m3: Decimal,
+    hot: Decimal,
+    cold: Decimal,
+    basis: str = "",
 ) -> str:
-    """Tell how much water is paid as cold."""
-    return _(
+    """Tell how much water is paid as cold, and by whose tariff."""
+    said = _(
         "Water below 40 °C for %(hours)s h of %(month)s h: that share of the month's "
         "%(volume)s m³, %(share)s m³, is paid at %(cold)s ₽ instead of %(hot)s ₽."
     ) % {
@@ -171,6 +177,7 @@ def cold_tariff(
         "hot": number(hot),
         "cold": number(cold),
     }
+    return " ".join((said, _("Tariffs: %(basis)s.") % {"basis": basis})) if basis else said
 
 
 def cold_unknown(hours: Decimal) -> str:

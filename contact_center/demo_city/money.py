@@ -16,6 +16,7 @@ from claims.recalculation.compute import calculate
 from claims.recalculation.figures import Figures
 from claims.recalculation.shapes import shown
 from claims.statuses import ClaimStatus
+from claims.tariffs import loading
 from claims.totals import publishing
 from requests_app.models import Request
 from requests_app.statuses import Status
@@ -35,8 +36,33 @@ _WORKS = (
 )
 
 
+# Utility, kind, unit, then (first day, value): invented, but believable.
+_TARIFFS = (
+    ("hot_water", "tariff", "m3", ((2024, "176.32"), (2025, "192.41"), (2026, "214.18"))),
+    ("cold_water", "tariff", "m3", ((2024, "34.87"), (2025, "38.26"), (2026, "42.65"))),
+    ("sewerage", "tariff", "m3", ((2024, "27.15"), (2025, "30.04"), (2026, "33.50"))),
+    ("heating", "tariff", "gcal", ((2024, "2318.40"), (2025, "2571.16"), (2026, "2850.42"))),
+    ("electricity", "tariff", "kwh", ((2024, "5.32"), (2025, "5.98"), (2026, "6.61"))),
+    ("hot_water", "norm", "m3_person", ((2024, "3.23"),)),
+    ("cold_water", "norm", "m3_person", ((2024, "4.15"),)),
+)
+
+
+def _tariffs() -> bytes:
+    """Return the list that an editor of the city would load."""
+    head = "kind;utility;value;unit;from;act;source"
+    rows = [
+        f"{kind};{utility};{value};{unit};{year}-07-01;"
+        f"Приказ регионального регулятора от 20.06.{year} № {year % 100}-П;"
+        "https://tariff.svetlorechye.example/acts"
+        for utility, kind, unit, values in _TARIFFS
+        for year, value in values
+    ]
+    return "\n".join([head, *rows]).encode()
+
+
 def win(*, at: datetime) -> None:
-    """Store claims and works of the last two years, and the public totals of them."""
+    """Store tariffs, claims and works of the last two years, and the public totals of them."""
     long_ones = (
         Request.objects.filter(
             status=Status.CLOSED,
@@ -55,6 +81,7 @@ def win(*, at: datetime) -> None:
     Claim.objects.bulk_create(claims)
     ClaimEvent.objects.bulk_create(event for claim in claims for event in _story(claim))
     WorkWon.objects.bulk_create(_works(requests, at.date()))
+    loading.load(_tariffs())
     publishing.refresh(at=at)
 
 
