@@ -343,6 +343,16 @@ for _name, _value in EMAIL.items():
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = f"{CITY.center_name} <{CITY.center_email}>"
 
+SMS_URL = environment.url(
+    "SMS_URL",
+    "SMS gateway: smsc://login:password@smsc.ru/?sender=NAME or smsru://api_id@sms.ru/?sender=NAME",
+    {"smsc", "smsc+http", "smsru", "smsru+http", "shown"},
+    "shown://" if DEMO else "",
+)
+SMS_PER_SECOND = environment.number("SMS_PER_SECOND", "SMS a second that the gateway takes", 10)
+if DRILL:
+    SMS_URL = "shown://"
+
 # Redis only carries ids that Postgres also holds: losing it whole delays letters, loses none.
 CELERY_BROKER_URL = "memory://" if DRILL else REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -483,6 +493,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "ratings.tasks.carry_on_ratings",
         "schedule": crontab(minute="40"),
     },
+    "ask-reports": {
+        "task": "notifications.tasks.ask_reports",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
 if DRILL:
@@ -506,6 +521,13 @@ MESSAGE_LEASE = timedelta(minutes=2)
 
 # What rooms above the registry add to its open data; see disclosure.open_data.tables.
 OPEN_DATA_TABLES = ["claims.totals.open_data.TABLES"]
+
+# The ways messages leave, by code; docs/notifications.md says how to add one.
+MESSAGE_CHANNELS: dict[str, str] = {
+    "email": "notifications.channels.email.EmailChannel",
+    "sms": "notifications.channels.sms.SmsChannel",
+    "webhook": "notifications.channels.webhook.WebhookChannel",
+}
 
 # The names a letter's context may point at; see notifications.rendering.
 MESSAGE_LINKS: dict[str, str] = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random  # noqa: TID251 - spreads retries over time, guards nothing
 import traceback
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,16 +22,22 @@ from django.db.models import Case, F, JSONField, Q, Value, When
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from accounts.training import real_only
-from notifications import folding, standing
-from notifications.channels import Channel, NeverDelivered, OutOfOrder, TryLater
-from notifications.channels.email import EmailChannel
-from notifications.models import ChannelCode, Fold, Message, Priority, SentLetter, State
+from notifications import destinations, folding, gate, passage, reports, spilling, standing
+from notifications.channels import NeverDelivered, NoSuchAddress, OutOfOrder, Sent, TryLater
+from notifications.channels.registry import CHANNELS
+from notifications.models import (
+    ChannelCode,
+    Fold,
+    Message,
+    Priority,
+    SentLetter,
+    State,
+    StopReason,
+)
 from notifications.querysets import MessageQuerySet
 from notifications.rendering import CannotRender, render
 
 log = structlog.get_logger(__name__)
-
-CHANNELS: dict[str, Channel] = {ChannelCode.EMAIL: EmailChannel()}
 
 # A letter is tried for about two days: 30 s, 1, 2, 4 … min, then every four hours.
 FIRST_PAUSE = timedelta(seconds=30)
@@ -133,25 +139,49 @@ def deliver_all(message_ids: Sequence[int], *, clock: Callable[[], datetime]) ->
     Send leased messages one after another, for one TURN.
 
     What is left then goes back to the outbox, so that an urgent letter waits a turn and not a
-    batch, however slow the mail server is. When a channel is out of order, the rest of them rest.
+    batch, however slow the mail server is. When a channel is out of order or has enough, the rest
+    of its messages rest; those of other channels go on.
     """
     ends_at = clock() + TURN
+    channels = dict(
+        Message.objects.filter(pk__in=message_ids).values_list("pk", "channel")
+        if len(message_ids) > 1
+        else ()
+    )
+    resting: set[str] = set()
+    troubled = gate.troubled()
     try:
         for place, message_id in enumerate(message_ids):
+            if channels.get(message_id) in resting:
+                continue
             if place and clock() >= ends_at:
                 _unbegun(message_ids[place:]).update(
                     state=State.QUEUED, lease=None, lease_until=None
                 )
                 return
             try:
-                _deliver(message_id, at=clock())
-            except OutOfOrder:
-                for waiting in _unbegun(message_ids[place + 1 :]):
-                    _rest(waiting, waiting.lease, "", at=clock())
-                return
+                _deliver(message_id, at=clock(), troubled=troubled)
+            except (OutOfOrder, gate.Shut) as closed:
+                channel = channels.get(message_id, "")
+                resting.add(channel)
+                after = [pk for pk in message_ids[place + 1 :] if channels.get(pk) == channel]
+                _rest_all(after, channel, closed, at=clock())
     finally:
         for channel in CHANNELS.values():
             channel.rest()
+
+
+def _rest_all(
+    message_ids: Sequence[int], channel: str, closed: OutOfOrder | gate.Shut, *, at: datetime
+) -> None:
+    """Put off messages of a channel that takes nothing now, the longest waiting first."""
+    apart = 1 / (CHANNELS[channel].limits.per_second or 1000) if channel else 0.0
+    for number, waiting in enumerate(_unbegun(message_ids).order_by("not_before", "id"), start=1):
+        until = None
+        if isinstance(closed, gate.Shut):
+            # Each at its place in the row: all at one moment would only crowd the gate again.
+            until = closed.until + timedelta(seconds=number * apart)
+        _rest(waiting, waiting.lease, "", at=at, until=until)
 
 
 def _unbegun(message_ids: Sequence[int]) -> MessageQuerySet:
@@ -161,20 +191,21 @@ def _unbegun(message_ids: Sequence[int]) -> MessageQuerySet:
 def deliver(message_id: int, *, at: datetime) -> str:
     """Send one leased message and return the state it ends in, "" if it is not to be sent."""
     try:
-        return _deliver(message_id, at=at)
-    except OutOfOrder:
+        return _deliver(message_id, at=at, troubled=gate.troubled())
+    except (OutOfOrder, gate.Shut):
         return State.QUEUED
     finally:
         for channel in CHANNELS.values():
             channel.rest()
 
 
-def _deliver(message_id: int, *, at: datetime) -> str:
+def _deliver(message_id: int, *, at: datetime, troubled: Collection[str]) -> str:
     """
     Send the message if it is still leased, and return the state it ends in.
 
     The row is not locked while the network works: the lease keeps others away, and a fresh lease
-    of our own keeps away a second task of the same row. Raise OutOfOrder, with the row recorded.
+    of our own keeps away a second task of the same row. Raise OutOfOrder or gate.Shut, with the row
+    recorded.
     """
     real_only("sending a letter")
     own = uuid.uuid4()
@@ -201,12 +232,15 @@ def _deliver(message_id: int, *, at: datetime) -> str:
     if stands.state and (message.fold != Fold.WAITS or not told.messages):
         return _finish(message, own, stands.state, at=at)
     try:
-        raw = CHANNELS[message.channel].send(message, render(message, told))
-    except OutOfOrder as broken:
-        _rest(message, own, str(broken), at=at)
+        sent = passage.send(message, render(message, told), at=at, troubled=troubled)
+    except (OutOfOrder, gate.Shut) as closed:
+        until = closed.until if isinstance(closed, gate.Shut) else None
+        _rest(message, own, str(closed), at=at, until=until)
         raise
     except TryLater as broken:
         return _later(message, own, str(broken), at=at)
+    except NoSuchAddress as refused:
+        return _finish(message, own, State.DEAD, at=at, error=str(refused), stops=refused.reason)
     except (NeverDelivered, CannotRender, TemplateDoesNotExist, TemplateSyntaxError) as refused:
         return _finish(
             message, own, State.DEAD, at=at, error=str(refused) or type(refused).__name__
@@ -218,7 +252,7 @@ def _deliver(message_id: int, *, at: datetime) -> str:
         error = f"{type(unknown).__name__} in {place.name}, line {place.lineno}"
         log.error("message_failed", message_id=message.pk, error=error, file=place.filename)  # noqa: TRY400
         return _later(message, own, error, at=at)
-    return _finish(message, own, State.SENT, at=at, raw=raw)
+    return _finish(message, own, State.SENT, at=at, sent=sent)
 
 
 def _later(message: Message, own: uuid.UUID, error: str, *, at: datetime) -> str:
@@ -236,9 +270,15 @@ def _later(message: Message, own: uuid.UUID, error: str, *, at: datetime) -> str
     return State.QUEUED
 
 
-def _rest(message: Message, own: uuid.UUID | None, error: str, *, at: datetime) -> None:
+def _rest(
+    message: Message,
+    own: uuid.UUID | None,
+    error: str,
+    *,
+    at: datetime,
+    until: datetime | None = None,
+) -> None:
     """Put off a message that could not even be tried; this is not one of its attempts."""
-    pause = rest_after(at - message.created_at, message.priority)
     tried = message.claimed_at is not None
     _mine(message, own).update(
         state=State.QUEUED,
@@ -246,7 +286,8 @@ def _rest(message: Message, own: uuid.UUID | None, error: str, *, at: datetime) 
         lease_until=None,
         claimed_at=None,
         attempts=message.attempts - (1 if tried else 0),
-        not_before=at + pause,
+        not_before=until or at + rest_after(at - message.created_at, message.priority),
+        put_off_from=message.put_off_from or message.not_before,
         last_error=error[:500] or message.last_error,
     )
     if tried:
@@ -273,7 +314,8 @@ def _finish(
     *,
     at: datetime,
     error: str = "",
-    raw: bytes = b"",
+    sent: Sent | None = None,
+    stops: StopReason | None = None,
 ) -> str:
     values: dict[str, object] = {
         "state": state,
@@ -288,14 +330,34 @@ def _finish(
         values["context"] = {}
     with transaction.atomic():
         held = _mine(message, own).update(**values)
-        if held and raw and settings.DEMO:
-            SentLetter.objects.create(message=message, at=at, raw=raw)
+        if held and sent and settings.DEMO:
+            SentLetter.objects.create(message=message, at=at, raw=sent.raw)
+        if held:
+            _tell_on(message, state, sent, stops, at=at)
     if held:
         log.info("message_ended", message_id=message.pk, state=str(state))
     else:
         # We were slower than our lease: another worker sends it too, `doubts` says so.
         log.warning("message_lease_lost", message_id=message.pk, state=str(state))
     return state
+
+
+def _tell_on(
+    message: Message, state: str, sent: Sent | None, stops: StopReason | None, *, at: datetime
+) -> None:
+    """Write what follows from the end of a message: a report, a stopped address, the next way."""
+    if stops:
+        destinations.stop_for(message, reason=stops, at=at)
+    if message.channel == ChannelCode.EMAIL:
+        if sent is not None and message.sensitive and message.user_id:
+            destinations.proved(message)
+        return
+    if sent is not None:
+        reports.open_for(message, sent, at=at)
+    elif state == State.DEAD:
+        spilling.hurry(message.pk, at=at)
+    else:
+        spilling.drop(message.pk)
 
 
 def _mine(message: Message, own: uuid.UUID | None) -> MessageQuerySet:
@@ -308,7 +370,13 @@ def send_again(messages_ids: Sequence[int], *, at: datetime) -> int:
         Message.objects.filter(pk__in=messages_ids, state__in=[State.DEAD, State.CANCELLED])
         .exclude(sensitive=True, context={})
         .update(
-            state=State.QUEUED, attempts=0, doubts=0, not_before=at, expires_at=None, last_error=""
+            state=State.QUEUED,
+            attempts=0,
+            doubts=0,
+            not_before=at,
+            put_off_from=None,
+            expires_at=None,
+            last_error="",
         )
     )
 
@@ -324,7 +392,14 @@ def cancel(messages_ids: Sequence[int]) -> int:
 
 def prune(*, before: datetime, dead_before: datetime, size: int = 5_000) -> int:
     """Delete up to `size` ended messages written before; dead ones wait longer for a person."""
-    ended = [State.SENT, State.STOPPED, State.EXPIRED, State.CANCELLED, State.FOLDED]
+    ended = [
+        State.SENT,
+        State.STOPPED,
+        State.EXPIRED,
+        State.CANCELLED,
+        State.FOLDED,
+        State.PASSED_ON,
+    ]
     old = Message.objects.filter(
         Q(state__in=ended, created_at__lt=before) | Q(state=State.DEAD, created_at__lt=dead_before)
     ).order_by("id")

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from notifications import outbox
-from notifications.models import ChannelCode, Destination, StopReason
+from notifications.models import ChannelCode, Destination, Message, StopReason
 
 # What a person did themselves is no news to them.
 _SILENT = {StopReason.REMOVED}
@@ -64,6 +64,21 @@ def confirm(
 
 
 @transaction.atomic
+def confirm_claim(claim: Destination, *, at: datetime) -> Destination:
+    """Store that a row without proof has been shown to be its user's; return the living row."""
+    held = confirm(
+        claim.user,
+        channel=claim.channel,
+        address=claim.address,
+        at=at,
+        keys=claim.keys,
+        label=claim.label,
+    )
+    Destination.objects.filter(pk=claim.pk, confirmed_at=None).delete()
+    return held
+
+
+@transaction.atomic
 def stop(*, channel: str, address: str, reason: StopReason, at: datetime) -> bool:
     """Stop the living destination of this address, and tell its owner; False if there is none."""
     held = (
@@ -78,9 +93,40 @@ def stop(*, channel: str, address: str, reason: StopReason, at: datetime) -> boo
     return True
 
 
+def stop_for(message: Message, *, reason: StopReason, at: datetime) -> None:
+    """Stop where this message could not arrive; its reader is told if they have an account."""
+    if stop(channel=message.channel, address=message.recipient, reason=reason, at=at):
+        return
+    known = Destination.objects.filter(channel=message.channel, address=message.recipient)
+    if message.user_id is None or known.filter(stop_reason=reason).exists():
+        return
+    # The address of an account itself is no row until something is wrong with it.
+    _stop(
+        Destination(
+            user_id=message.user_id,
+            channel=message.channel,
+            address=message.recipient,
+            created_at=at,
+        ),
+        reason,
+        at=at,
+    )
+
+
+def proved(message: Message) -> None:
+    """Forget that an address bounced: a secret sent there has just been taken by its server."""
+    Destination.objects.filter(
+        user_id=message.user_id,
+        channel=message.channel,
+        address=message.recipient,
+        confirmed_at=None,
+        stop_reason=StopReason.BOUNCED,
+    ).delete()
+
+
 def _stop(held: Destination, reason: StopReason, *, at: datetime) -> None:
     held.stopped_at, held.stop_reason = at, reason
-    held.save(update_fields=["stopped_at", "stop_reason"])
+    held.save()
     if reason in _SILENT:
         return
     outbox.enqueue(

@@ -34,6 +34,10 @@ class Refused(Exception):
     """The address may not be called at all, or answered what is not allowed."""
 
 
+class BadAnswer(Refused):
+    """The receiver was called, and answered what is not allowed."""
+
+
 class Unreachable(Exception):
     """Nobody answered in time, or the conversation broke off."""
 
@@ -217,10 +221,10 @@ def _talk(
         talk.request(method, path, body=body, headers={"User-Agent": "contact-center", **headers})
         answer = talk.getresponse()
         if 300 <= answer.status < 400:
-            raise Refused("the receiver sends elsewhere")
+            raise BadAnswer("the receiver sends elsewhere")
         text = answer.read(limits.answer + 1)
         if len(text) > limits.answer:
-            raise Refused("the answer is too long")
+            raise BadAnswer("the answer is too long")
         if answer.length:
             raise http.client.IncompleteRead(b"", answer.length)
         return Answer(

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from notifications import routing
+from notifications import routing, spilling
 from notifications.letters import Letter
 from notifications.models import ChannelCode, EndedMatter, InboxItem, Message, Priority, State
 from notifications.querysets import MessageQuerySet
@@ -94,6 +94,7 @@ def enqueue_many(letters: Iterable[Letter], *, at: datetime) -> None:
     routed = routing.route(letters, at=at)
     if routed.messages:
         Message.objects.bulk_create(routed.messages, ignore_conflicts=True, batch_size=1000)
+        spilling.plan(routed.plans)
     if routed.inbox:
         InboxItem.objects.bulk_create(routed.inbox, ignore_conflicts=True, batch_size=1000)
 

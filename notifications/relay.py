@@ -27,7 +27,7 @@ from kombu import Producer
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from notifications import delivery
+from notifications import delivery, spilling
 from notifications.models import Priority, RelayBeat
 from notifications.tasks import QUEUE, deliver
 
@@ -160,6 +160,9 @@ class Relay:
             lost = delivery.return_lost(at=now())
             if lost:
                 log.warning("relay_returned_lost", count=lost)
+            spilled = spilling.spill_due(at=now())
+            if spilled:
+                log.info("relay_spilled", count=spilled)
         if moment - self._beaten_at >= BEAT_SECONDS:
             self._beaten_at = moment
             at = now()

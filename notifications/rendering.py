@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -31,6 +32,9 @@ class Rendered:
     text: str
     html: str
     unsubscribe_url: str
+    # The same in a breath, for channels without room, and where to read on; "" for nowhere.
+    short: str = ""
+    url: str = ""
 
 
 class CannotRender(Exception):
@@ -73,6 +77,8 @@ def _letter(
         text=render_to_string(f"{template}.txt", values).strip() + "\n",
         html=render_to_string(f"{template}.html", values),
         unsubscribe_url=unsubscribe,
+        short=short_of(template, values),
+        url=str(values.get("link") or ""),
     )
 
 
@@ -101,6 +107,15 @@ def _row(message: Message) -> dict[str, Any]:
 def resolved(context: dict[str, Any]) -> dict[str, Any]:
     """Return a context with `{"link": name, "id": …}` turned into addresses."""
     return {name: _resolved(value) for name, value in context.items()}
+
+
+def short_of(template: str, values: dict[str, Any]) -> str:
+    """Return a letter's words for an SMS or a push: its own short ones, or else its subject."""
+    try:
+        short = render_to_string(f"{template}.short.txt", values)
+    except TemplateDoesNotExist:
+        return str(values["subject"])
+    return " ".join(short.split())
 
 
 def _resolved(value: Any) -> Any:

@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from django.db import connection
 from django.utils import timezone
 
-from notifications import events
+from notifications import events, spilling
 from notifications.letters import Letter
 from notifications.models import ChannelCode, Fold, InboxItem, Message, Pace
 
@@ -53,6 +53,8 @@ class Routed:
 
     messages: list[Message]
     inbox: list[InboxItem]
+    # What goes by e-mail if the way that its reader chose fails.
+    plans: list[spilling.Plan] = field(default_factory=list)
 
 
 def route(letters: Iterable[Letter], *, at: datetime) -> Routed:
@@ -97,6 +99,9 @@ def _spread(letter: Letter, wishes: Wishes, routed: Routed, *, at: datetime, zon
             moment, fold = leaves(letter, wishes, channel=channel, at=at, zone=zone)
             key = letter.dedupe_key if number == 0 else _key(letter, channel, address)
             routed.messages.append(_message(letter, channel, address, moment, fold, at=at, key=key))
+            if ChannelCode.EMAIL not in chosen and channel not in SILENT:
+                fails_at = moment + spilling.PATIENCE[letter.priority]
+                routed.plans.append(spilling.Plan(key, [ways[0]], fails_at))
 
 
 def channels_for(kind: events.Kind, wishes: Wishes) -> frozenset[str]:

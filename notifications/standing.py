@@ -20,6 +20,17 @@ SELECT
         WHERE channel = %(channel)s AND address = %(address)s AND topic = %(topic)s
             AND stopped_at IS NOT NULL
     ),
+    -- An e-mail address stops by a bounce alone: letters about a request go to the address given
+    -- with it, whatever its holder has removed from their settings.
+    EXISTS (
+        SELECT FROM notifications_destination
+        WHERE channel = %(channel)s AND address = %(recipient)s AND stopped_at IS NOT NULL
+            AND (channel <> 'email' OR stop_reason = 'bounced')
+    ) AND NOT EXISTS (
+        SELECT FROM notifications_destination
+        WHERE channel = %(channel)s AND address = %(recipient)s AND stopped_at IS NULL
+            AND confirmed_at IS NOT NULL
+    ),
     EXISTS (
         SELECT FROM notifications_endedmatter
         WHERE point = %(point)s AND ended_at >= %(written)s
@@ -60,9 +71,9 @@ def of(message: Message, *, at: datetime) -> Standing:
                 "free": FREE,
             },
         )
-        is_stopped, is_over, recent = cursor.fetchone()
+        is_stopped, is_unreachable, is_over, recent = cursor.fetchone()
     # A secret has no topic that could be stopped: nobody unsubscribes from their own safety.
-    if is_stopped and not message.sensitive:
+    if (is_stopped or is_unreachable) and not message.sensitive:
         return Standing(State.STOPPED)
     if is_over and message.point:
         return Standing(State.EXPIRED)

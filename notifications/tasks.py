@@ -8,12 +8,16 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import delivery, inbox
-from notifications.models import EndedMatter
+from notifications import delivery, inbox, reports
+from notifications.channels.registry import CHANNELS
+from notifications.channels.sms import SmsChannel
+from notifications.models import ChannelCode, EndedMatter
 
 QUEUE = "mail"
 KEPT_FOR = timedelta(days=180)
 DEAD_KEPT_FOR = timedelta(days=365)
+# How long one task goes on asking; the next begins where it ended.
+ASKING = timedelta(seconds=10)
 
 
 @shared_task(queue=QUEUE)
@@ -31,3 +35,14 @@ def prune(**_newer: object) -> None:
     while inbox.prune(before=at - KEPT_FOR):
         pass
     EndedMatter.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
+
+
+@shared_task(queue="default")
+def ask_reports(**_newer: object) -> None:
+    """Ask the SMS gateway what became of the messages it took, as long as there are any to ask."""
+    channel = CHANNELS.get(ChannelCode.SMS)
+    if not (isinstance(channel, SmsChannel) and channel.is_set_up):
+        return
+    ends_at = now() + ASKING
+    while reports.ask_due(channel.ask, at=now()) and now() < ends_at:
+        pass

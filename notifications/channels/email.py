@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import threading
 from email.utils import parseaddr
@@ -14,18 +15,33 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.message import BadHeaderError
 from django.core.validators import validate_email
 
-from notifications.channels import NeverDelivered, OutOfOrder, TryLater
-from notifications.models import Message
+from notifications.channels import (
+    Limits,
+    NeverDelivered,
+    NoSuchAddress,
+    OutOfOrder,
+    Sent,
+    TryLater,
+)
+from notifications.models import Message, StopReason
 from notifications.rendering import Rendered
+
+# «No such mailbox», «disabled», «moved and gone» (RFC 3463): nothing will ever arrive there. Other
+# refusals may be of this letter, or of us.
+_GONE = re.compile(rb"\b5\.(1\.[1236]|2\.1)\b")
 
 
 class EmailChannel:
     """Sends through the server of EMAIL_URL, letters that leave together over one connection."""
 
+    # The server says itself when it has enough; workers are as many as it bears.
+    limits = Limits()
+    is_set_up = True
+
     def __init__(self) -> None:
         self._kept = threading.local()
 
-    def send(self, message: Message, letter: Rendered) -> bytes:
+    def send(self, message: Message, letter: Rendered) -> Sent:
         """Send the letter; a second sending of the same row has the same Message-ID."""
         try:
             validate_email(message.recipient)
@@ -48,6 +64,10 @@ class EmailChannel:
             mail.send()
         except smtplib.SMTPRecipientsRefused as refused:
             codes = {code for code, _reason in refused.recipients.values()}
+            if any(_GONE.search(reason) for _code, reason in refused.recipients.values()):
+                raise NoSuchAddress(
+                    f"the recipient is refused: {sorted(codes)}", reason=StopReason.BOUNCED
+                ) from None
             if all(500 <= code < 600 for code in codes):
                 raise NeverDelivered(f"the recipient is refused: {sorted(codes)}") from None
             raise TryLater(f"the recipient is deferred: {sorted(codes)}") from None
@@ -58,7 +78,7 @@ class EmailChannel:
         except (smtplib.SMTPException, OSError) as broken:
             self.rest()
             raise TryLater(f"the conversation broke off: {type(broken).__name__}") from broken
-        return raw
+        return Sent(raw=raw)
 
     def rest(self) -> None:
         """Close this thread's connection."""

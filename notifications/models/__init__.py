@@ -2,10 +2,12 @@
 
 from notifications.models.channels import ChannelCode
 from notifications.models.destinations import Destination, StopReason
+from notifications.models.gates import Gate, GatePlace
 from notifications.models.inbox import EndedMatter, InboxItem
 from notifications.models.messages import Fold, Message, Priority, SentLetter, State
 from notifications.models.preferences import Pace, Preference
 from notifications.models.relays import RelayBeat
+from notifications.models.reports import Report, Spill
 from notifications.models.subscriptions import Subscription
 
 __all__ = [
@@ -13,13 +15,17 @@ __all__ = [
     "Destination",
     "EndedMatter",
     "Fold",
+    "Gate",
+    "GatePlace",
     "InboxItem",
     "Message",
     "Pace",
     "Preference",
     "Priority",
     "RelayBeat",
+    "Report",
     "SentLetter",
+    "Spill",
     "State",
     "StopReason",
     "Subscription",

@@ -69,7 +69,12 @@ class Destination(models.Model):
                 fields=["user", "channel"],
                 condition=Q(stopped_at__isnull=True),
                 name="destination_of_user",
-            )
+            ),
+            models.Index(
+                fields=["channel", "address"],
+                condition=Q(stopped_at__isnull=False),
+                name="destination_stopped",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ class State(models.TextChoices):
     STOPPED = "stopped", _("Unsubscribed")
     EXPIRED = "expired", _("Out of date")
     FOLDED = "folded", _("Told in another letter")
+    PASSED_ON = "passed_on", _("Went another way")
 
 
 class Fold(models.TextChoices):
@@ -74,6 +75,8 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
+    # When it should have left, if a channel that is full or out of order has put it off since.
+    put_off_from = models.DateTimeField(null=True, editable=False)
     # How often a worker had begun and never said how it ended: each may be a letter sent twice.
     doubts = models.PositiveSmallIntegerField(
         _("may have left twice"), default=0, db_default=0, editable=False
@@ -130,6 +133,16 @@ class Message(models.Model):
                 fields=["told_in"],
                 condition=Q(told_in__isnull=False),
                 name="message_told_in",
+            ),
+            models.Index(
+                fields=["channel", "not_before"],
+                condition=Q(state="queued"),
+                name="message_due_by_channel",
+            ),
+            models.Index(
+                fields=["channel", "put_off_from"],
+                condition=Q(state__in=["queued", "leased"], put_off_from__isnull=False),
+                name="message_put_off",
             ),
         ]
 

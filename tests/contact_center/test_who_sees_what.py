@@ -87,6 +87,8 @@ PAGES: dict[str, dict[str, int]] = {
     "accounts/inbox/read/": row(302, accounts=405),
     "accounts/inbox/<int:pk>/open/": row(302, accounts=405),
     "notifications/unsubscribe/<str:token>/": OPEN,
+    "notifications/reports/sms/<str:token>/": POST_ONLY,
+    "notifications/receipts/<str:token>/": POST_ONLY,
     "requests/": OPEN,
     "requests/points.geojson": OPEN,
     "requests/consent/": OPEN,
@@ -776,9 +778,14 @@ def test_head_writes_nothing(actor, world):
     assert rows_of_everything() == before
 
 
-# The one-click stop of a mail program is authorised by its signed token, a choice of colours by
-# nothing: no session is used by either.
-NO_SESSION = {"theme/", "notifications/unsubscribe/<str:token>/"}
+# The one-click stop of a mail program is authorised by its signed token, so is what a device or a
+# gateway reports, a choice of colours by nothing: no session is used by any.
+NO_SESSION = {
+    "theme/",
+    "notifications/unsubscribe/<str:token>/",
+    "notifications/reports/sms/<str:token>/",
+    "notifications/receipts/<str:token>/",
+}
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from notifications import delivery, outbox
+from notifications.channels import Limits, Sent
 from notifications.models import Message, Priority
 from tests.conftest import NOON
 
@@ -48,13 +49,16 @@ class FakeChannel:
         self.rested = 0
         self.meanwhile: Callable[[Message], Any] = lambda message: None
 
-    def send(self, message: Message, letter: Any) -> bytes:
+    limits = Limits()
+    is_set_up = True
+
+    def send(self, message: Message, letter: Any) -> Sent:
         answer = self.answers.pop(0) if self.answers else None
         if answer is not None:
             raise answer
         self.meanwhile(message)
         self.sent.append(message.pk)
-        return b"Subject: raw\r\n\r\n"
+        return Sent(raw=b"Subject: raw\r\n\r\n")
 
     def rest(self) -> None:
         self.rested += 1

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def send(message: Message):
     """Send the letter for real, into Django's mailbox of tests, and return it parsed."""
-    raw = EmailChannel().send(message, rendering.render(message))
+    raw = EmailChannel().send(message, rendering.render(message)).raw
     return email.message_from_bytes(raw, policy=default)
 
 
