@@ -162,10 +162,10 @@ def deliver_all(message_ids: Sequence[int], *, clock: Callable[[], datetime]) ->
             try:
                 _deliver(message_id, at=clock(), troubled=troubled)
             except (OutOfOrder, gate.Shut) as closed:
-                channel = channels.get(message_id, "")
-                resting.add(channel)
-                after = [pk for pk in message_ids[place + 1 :] if channels.get(pk) == channel]
-                _rest_all(after, channel, closed, at=clock())
+                shut = channels.get(message_id, "")
+                resting.add(shut)
+                after = [pk for pk in message_ids[place + 1 :] if channels.get(pk) == shut]
+                _rest_all(after, shut, closed, at=clock())
     finally:
         for channel in CHANNELS.values():
             channel.rest()

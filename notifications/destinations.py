@@ -116,7 +116,7 @@ def stop_for(message: Message, *, reason: StopReason, at: datetime) -> None:
 def proved(message: Message) -> None:
     """Forget that an address bounced: a secret sent there has just been taken by its server."""
     Destination.objects.filter(
-        user_id=message.user_id,
+        user=message.user,
         channel=message.channel,
         address=message.recipient,
         confirmed_at=None,

@@ -85,7 +85,7 @@ def enter(channel: str, limits: Limits, *, at: datetime) -> Place:
 
 def leave(channel: str, place: Place, *, at: datetime) -> None:
     """Give the place back, unless it was lost to another by taking too long."""
-    if place.number:
+    if place.taken_until is not None:
         GatePlace.objects.filter(
             channel=channel, number=place.number, taken_until=place.taken_until
         ).update(taken_until=at)
@@ -148,7 +148,12 @@ RETURNING number
 
 def _take_place(channel: str, most: int, *, at: datetime, until: datetime) -> int:
     """Return the number of a free place, now taken; 0 if there is none. The gate is locked."""
-    values = {"channel": channel, "most": most, "at": at, "until": until}
+    values: dict[str, str | int | datetime] = {
+        "channel": channel,
+        "most": most,
+        "at": at,
+        "until": until,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
         row = cursor.fetchone()

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from notifications import delivery, destinations, reports, spilling
+from notifications import delivery, destinations, events, outbox, reports, spilling
 from notifications.channels import NeverDelivered, NoSuchAddress, Sent
-from notifications.models import Message, Priority, Report, Spill, State, StopReason
+from notifications.models import Message, Preference, Priority, Report, Spill, State, StopReason
 from notifications.reports import Fate, Told
 from tests.conftest import NOON
-from tests.notifications.conftest import lease
+from tests.notifications.conftest import LETTER, lease
 
 pytestmark = pytest.mark.django_db
 SOON = NOON + timedelta(minutes=15)
@@ -174,3 +174,42 @@ def test_letter_to_an_address_removed_from_settings_leaves_if_a_request_names_it
     destinations.confirm(resident, channel="email", address=MAIL, at=NOON)
     destinations.stop(channel="email", address=MAIL, reason=StopReason.REMOVED, at=NOON)
     assert delivery.deliver(lease(make_message(to=MAIL)).pk, at=NOON) == State.SENT
+
+
+def test_news_on_the_way_its_reader_chose_goes_by_email_if_that_fails(resident):
+    destinations.confirm(resident, channel="sms", address="+79270000001", at=NOON)
+    kind = events.kind_of("request.accept")
+    assert kind is not None
+    Preference.objects.create(user=resident, choices={kind.code: ["sms"]}, changed_at=NOON)
+    outbox.enqueue(
+        event="request.accept",
+        to=MAIL,
+        user_id=resident.pk,
+        template=LETTER,
+        context={"subject": "Заявка принята", "paragraphs": []},
+        topic="request:26-000001",
+        dedupe_key="filed",
+        why="Вы подали заявку.",
+        at=NOON,
+    )
+    assert [message.channel for message in Message.objects.all()] == ["sms"]
+    assert spilling.spill_due(at=SOON - timedelta(seconds=1)) == 0
+    assert spilling.spill_due(at=SOON) == 1
+    assert Message.objects.get(channel="email").recipient == MAIL
+
+
+def test_news_that_leaves_by_email_anyway_has_no_other_way(resident):
+    destinations.confirm(resident, channel="telegram", address="77", at=NOON)
+    outbox.enqueue(
+        event="request.accept",
+        to=MAIL,
+        user_id=resident.pk,
+        template=LETTER,
+        context={"subject": "Заявка принята", "paragraphs": []},
+        topic="request:26-000001",
+        dedupe_key="filed",
+        why="Вы подали заявку.",
+        at=NOON,
+    )
+    assert {message.channel for message in Message.objects.all()} == {"email", "telegram"}
+    assert not Spill.objects.exists()
