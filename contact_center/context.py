@@ -44,6 +44,8 @@ NAVIGATION = (
     Place("/dashboard/", _("Figures of the city"), "chart", in_row=False),
     Place("/recalculation/", _("Recalculation"), "receipt"),
     Place("/guides/", _("Guides"), "question"),
+    Place("/help/", _("Help and learning"), "question", in_row=False),
+    Place("/consultations/", _("Consultations"), "phone", in_row=False),
     Place("/questions/", _("Questions and answers"), "message", in_row=False),
     Place("/reception/", _("Personal reception"), "user", in_row=False),
     Place("/requests/track/", _("Track a request"), "search", in_row=False),

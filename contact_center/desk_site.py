@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Operator
 from contact_center.drill import desk as drill_desk
+from outreach.models import CallBack
 from requests_app.desk import tabs
 from requests_app.incidents import proposals
 from requests_app.models import CallState, QualityCall
@@ -86,6 +87,19 @@ class DeskSite(AdminSite):
                     "icon": "phone",
                     "count": str(to_call),
                     "is_hot": False,
+                }
+            )
+        may_call_back = not settings.DRILL and request.user.has_perm("outreach.view_callback")
+        if isinstance(actor, Operator) and may_call_back:
+            due = CallBack.objects.visible_to(actor).waiting().filter(starts_at__lte=timezone.now())
+            count = due.count()
+            queues.append(
+                {
+                    "href": reverse("admin:outreach_callback_changelist"),
+                    "word": _("Call-backs that are due"),
+                    "icon": "bell",
+                    "count": str(count),
+                    "is_hot": count > 0,
                 }
             )
         if request.user.has_perm(drill_desk.RUN) and isinstance(actor, Operator):

@@ -469,6 +469,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "outreach.tasks.forget_questions",
         "schedule": timedelta(days=1),
     },
+    "tend-hotline": {
+        "task": "outreach.tasks.tend_hotline",
+        "schedule": timedelta(hours=1),
+    },
     "forget-searches": {
         "task": "outreach.tasks.forget_old_searches",
         "schedule": timedelta(days=1),
@@ -542,6 +546,7 @@ MESSAGE_LINKS: dict[str, str] = {
     "rating_rows": "ratings.letters.rows_link",
     "reception": "outreach.reception.letters.booking_link",
     "question": "outreach.questions.asking.own_link",
+    "call_back": "outreach.hotline.call_backs.own_link",
     "reception_host": "outreach.reception.letters.host_link",
 }
 

@@ -72,7 +72,7 @@ class Pages(_Section):
         "/", "/requests/", "/outages/", "/buildings/", "/companies/", "/companies/map/",
         "/ratings/", "/ratings/methodology/", "/recalculation/", "/recalculation/won/",
         "/recalculation/won/rows/",
-        "/guides/", "/reception/", "/questions/", "/open-data/",
+        "/guides/", "/help/", "/consultations/", "/reception/", "/questions/", "/open-data/",
     )  # fmt: skip
 
     def count(self) -> int:

@@ -12,6 +12,7 @@ from disclosure.cabinet.tabs import of_forms
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
 from outreach.panels import guides_for_matter
+from outreach.what_now import help_and_learning
 from ratings import cabinet_urls as rating_cabinet
 from ratings.cabinet_tabs import of_rating
 from ratings.panels import rating_of_company
@@ -46,7 +47,7 @@ cabinet = [
 ]
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", views.Home.as_view(panels=[help_and_learning]), name="home"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("accounts.urls")),

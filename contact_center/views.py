@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
+from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.middleware import ActorRequest
 from contact_center import front_page
 from contact_center.context import THEME_COOKIE, THEMES
 from contact_center.styleguide import examples
+from disclosure.panels import Maker, make
 
 
 class ApiSchema(SpectacularAPIView):
@@ -26,10 +31,18 @@ class ApiSchema(SpectacularAPIView):
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the address box first, then the services, the figures and the latest requests."""
-    return render(request, "contact_center/home.html", front_page.values(now()))
+class Home(View):
+    """The address box first, then the services, the latest requests, and rooms' own parts."""
+
+    panels: Sequence[Maker] = ()
+    http_method_names = ("get", "head")
+
+    def get(self, http: ActorRequest) -> HttpResponse:
+        """Show the page."""
+        at = now()
+        panels = make(self.panels, None, actor=http.actor, at=at)
+        values = {**front_page.values(at), "panels": panels}
+        return render(http, "contact_center/home.html", values)
 
 
 @require_safe

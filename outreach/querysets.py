@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Self
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
-from accounts.actors import Actor, Operator
+from accounts.actors import Actor, Operator, Resident
 from requests_app import text_query
 
 if TYPE_CHECKING:
-    from outreach.models import Guide, Question, Slot, UnansweredSearch  # noqa: F401 - names of the querysets
+    from outreach.models import (  # noqa: F401 - names of the querysets
+        Call,
+        CallBack,
+        Guide,
+        Question,
+        Slot,
+        UnansweredSearch,
+    )
     from requests_app.models import Category
 
 # After this long, words nobody found an answer to tell the editors nothing new.
@@ -127,3 +134,42 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def in_order(self) -> Self:
         """Return the soonest first."""
         return self.order_by("during", "pk")
+
+
+class CallBackQuerySet(models.QuerySet["CallBack"]):
+    """Call-backs that people booked."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return all to staff, to residents their own; others come by the link alone."""
+        match actor:
+            case Operator():
+                return self.filter(erased_at=None)
+            case Resident(id=resident_id):
+                return self.filter(user_id=resident_id, erased_at=None)
+        return self.none()
+
+    def held(self) -> Self:
+        """Return those that hold their place in a quarter of an hour."""
+        return self.exclude(state="cancelled")
+
+    def waiting(self) -> Self:
+        """Return those nobody has called yet."""
+        return self.filter(state="booked")
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    """Cards of calls."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return all to staff, nothing to anybody else."""
+        return self if isinstance(actor, Operator) else self.none()
+
+    def to_follow_up(self) -> Self:
+        """Return the ended calls after which something is still to be done."""
+        return self.filter(
+            ended_at__isnull=False, follow_up_by__isnull=False, follow_up_done_at=None
+        )
+
+    def without_texts(self) -> Self:
+        """Leave out what the caller said, which no list shows."""
+        return self.defer("phone", "name", "answer", "note", "follow_up")

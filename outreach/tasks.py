@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.timezone import now
 
+from outreach.hotline import call_backs, cards
 from outreach.models import UnansweredSearch
 from outreach.questions import asking
 from outreach.reception import planning, retention
@@ -33,4 +34,13 @@ def forget_receptions(**_newer: object) -> None:
 def forget_questions(**_newer: object) -> None:
     """Erase who asked what was answered long ago."""
     while asking.forget(at=now()):
+        pass
+
+
+@shared_task(queue="default")
+def tend_hotline(**_newer: object) -> None:
+    """End the cards that were forgotten open; erase what callers said long ago."""
+    at = now()
+    cards.end_forgotten(at=at)
+    while cards.forget(at=at) or call_backs.forget(at=at):
         pass

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from outreach import what_now
 from outreach.guides import views
+from outreach.hotline import views as hotline
 from outreach.questions import views as questions
 from outreach.reception import views as reception
 
@@ -15,6 +17,11 @@ urlpatterns = [
     path("questions/ask/", questions.ask, name="ask"),
     path("questions/<int:pk>/", questions.question, name="question"),
     path("questions/mine/<str:token>/", questions.own, name="own_question"),
+    path("help/", what_now.show, name="help"),
+    path("consultations/", hotline.index, name="consultations"),
+    path("consultations/call-back/", hotline.book, name="book_call"),
+    path("consultations/call-back/<str:token>/", hotline.call_back, name="call_back"),
+    path("consultations/call-back/<str:token>/change/", hotline.change, name="change_call"),
     path("reception/", reception.index, name="reception"),
     path("reception/<int:pk>/", reception.host, name="host"),
     path("reception/<int:pk>/wait/", reception.wait, name="wait"),

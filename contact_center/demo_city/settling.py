@@ -15,6 +15,7 @@ from accounts.actors import System
 from accounts.models import Upload, User
 from contact_center.demo_city import (
     answers,
+    consulting,
     desk,
     disclosing,
     founding,
@@ -102,6 +103,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     receptions.open_receptions(at=at)
     answers.fill_answers(at=at)
     money.win(at=at)
+    consulting.open_hotline(town.cast.operators[0], at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     keeping.rebuild(at=at)
     return True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import contact_looks, idempotency
+from accounts.actors import Operator
 from disclosure import address_search
 from requests_app import intake, lifecycle, tracking_code
 from requests_app.admin import access
@@ -25,11 +27,25 @@ from requests_app.models import Category, EventKind, RequestEvent
 CODE_SHOWN_FOR = timedelta(hours=1)
 
 
+TakeIn = Callable[[intake.NewRequest, Operator, datetime, str], intake.Filed]
+
+
+def _take_in(new: intake.NewRequest, by: Operator, at: datetime, key: str) -> intake.Filed:
+    return intake.file(new, by=by, at=at, idempotency_key=key)
+
+
 @access.needs(access.ADD)
-def show(http: HttpRequest) -> HttpResponse:
-    """GET: an empty form. POST: take the request in, or answer without JavaScript."""
+def show(
+    http: HttpRequest, *, known: Mapping[str, str] | None = None, take_in: TakeIn = _take_in
+) -> HttpResponse:
+    """
+    GET: the form. POST: take the request in, or answer without JavaScript.
+
+    A room above that knows something of the call hands over what is `known` of it, by field, and
+    takes the request in together with rows of its own.
+    """
     if http.method != "POST":
-        return _page(http, intake_form.PhoneIntakeForm())
+        return _page(http, intake_form.PhoneIntakeForm(known=known))
     form = intake_form.PhoneIntakeForm(http.POST)
     if http.POST.get("look") == "incident":
         return _open_incident(http, form)
@@ -38,12 +54,7 @@ def show(http: HttpRequest) -> HttpResponse:
         return _page(http, form, is_looking="look" in http.POST)
     by = access.operator_of(http)
     try:
-        filed = intake.file(
-            form.new_request(),
-            by=by,
-            at=timezone.now(),
-            idempotency_key=form.cleaned_data["key"],
-        )
+        filed = take_in(form.new_request(), by, timezone.now(), form.cleaned_data["key"])
     except intake.Invalid as invalid:
         form.refuse(invalid)
     except idempotency.KeyReused:
@@ -187,7 +198,12 @@ def _page(
             building=building,
             category=category,
             chosen=chosen,
-            heard=intake_form.heard(typed.get("description", ""), building, by=by, at=at),
+            heard=intake_form.heard(
+                typed.get("description", form.initial.get("description", "")),
+                building,
+                by=by,
+                at=at,
+            ),
         ),
         status=status,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,8 +92,10 @@ class PhoneIntakeForm(forms.Form):
     )
     incident = forms.IntegerField(required=False, min_value=0, max_value=2**62)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="intake-%s", initial={"key": uuid.uuid4().hex})
+    def __init__(self, data: Any = None, *, known: Mapping[str, str] | None = None) -> None:
+        """`known` are the fields that a card of the call already tells."""
+        initial = {"key": uuid.uuid4().hex, **(known or {})}
+        super().__init__(data, auto_id="intake-%s", initial=initial)
 
     def new_request(self) -> intake.NewRequest:
         """Return what was typed as intake takes it."""

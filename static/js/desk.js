@@ -1,5 +1,6 @@
 // The operators' desk: choose all rows, pick what was found by Enter, jump from field to field.
 import { start as startKeys } from "./keys.js";
+import { start as startSince } from "./since.js";
 import { fresh } from "./marks.js";
 
 function start(root) {
@@ -16,7 +17,19 @@ function start(root) {
       fill(JSON.parse(button.dataset.fill));
     });
   }
+  for (const choice of fresh(root, "input[data-insert]")) {
+    choice.addEventListener("change", () => insert(choice.dataset.insert, choice.dataset.words));
+  }
   startKeys(root);
+  startSince(root);
+}
+
+// A chosen guide puts its words under what is already written, once.
+function insert(id, words) {
+  const field = document.getElementById(id);
+  if (!field || field.value.includes(words)) return;
+  field.value = field.value.trim() ? `${field.value.trim()}\n\n${words}` : words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // Enter goes on to the next field and takes the first thing found; only the last button sends.

@@ -1,0 +1,1 @@
+"""Consultations by phone: hours, call-backs booked online, the operator's card of a call."""
