@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Fields of one name with other choices in other calls would get names made of digits.
     "ENUM_NAME_OVERRIDES": {
         "IncidentKindEnum": "requests_app.models.IncidentKind",
+        "TosKindEnum": "outreach.models.TosKind",
         "UpdateKindEnum": "requests_app.models.UpdateKind",
         "UtilityEnum": "disclosure.utilities.Utility",
     },
@@ -472,6 +473,14 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "tend-hotline": {
         "task": "outreach.tasks.tend_hotline",
         "schedule": timedelta(hours=1),
+    },
+    "forget-office-holders": {
+        "task": "outreach.tasks.forget_office_holders",
+        "schedule": timedelta(days=1),
+    },
+    "settle-tos-houses": {
+        "task": "outreach.tasks.settle_tos_houses",
+        "schedule": crontab(hour="3", minute="20"),
     },
     "forget-searches": {
         "task": "outreach.tasks.forget_old_searches",

@@ -73,6 +73,7 @@ class Pages(_Section):
         "/ratings/", "/ratings/methodology/", "/recalculation/", "/recalculation/won/",
         "/recalculation/won/rows/",
         "/guides/", "/help/", "/consultations/", "/reception/", "/questions/", "/open-data/",
+        "/tos/", "/tos/how-to/",
     )  # fmt: skip
 
     def count(self) -> int:

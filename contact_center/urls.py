@@ -11,7 +11,7 @@ from disclosure.cabinet import urls as forms_cabinet
 from disclosure.cabinet.tabs import of_forms
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
-from outreach.panels import guides_for_matter
+from outreach.panels import council_of_house, guides_for_matter
 from outreach.what_now import help_and_learning
 from ratings import cabinet_urls as rating_cabinet
 from ratings.cabinet_tabs import of_rating
@@ -34,7 +34,7 @@ api: list[URLPattern | URLResolver] = [
 
 # The pages of a house and a company join rooms: each room above the registry adds its panels.
 registry = joined(
-    house=[outages_now, requests_here, disclosure_of_house],
+    house=[outages_now, requests_here, council_of_house, disclosure_of_house],
     company=[rating_of_company, requests_of_company, disclosure_of_company],
 )
 

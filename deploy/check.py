@@ -148,6 +148,7 @@ ALIASES = {
     "psycopg2-binary": "psycopg2",
     "pytest-django": "django_db",
     "pytest-xdist": "worksteal",
+    "python-docx": "docx",
     "python-stdnum": "stdnum",
     "scikit-learn": "sklearn",
     "sentry-sdk": "sentry_sdk",
@@ -155,6 +156,7 @@ ALIASES = {
     "types-openpyxl": "openpyxl",
     "types-psycopg2": "psycopg2",
     "types-pyyaml": "yaml",
+    "types-shapely": "shapely",
     "types-tqdm": "tqdm",
     "uv": "-m uv",
 }

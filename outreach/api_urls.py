@@ -4,10 +4,14 @@ from django.urls import path
 
 from outreach.guides import api
 from outreach.reception import api as reception
+from outreach.tos import api as tos
 
 urlpatterns = [
     path("guides/", api.Guides.as_view(), name="api-guides"),
     path("guides/<slug:slug>/", api.OneGuide.as_view(), name="api-guide"),
     path("reception/slots/", reception.Slots.as_view(), name="api-reception-slots"),
     path("reception/bookings/", reception.Bookings.as_view(), name="api-reception-bookings"),
+    path("tos/", tos.AllTos.as_view(), name="api-tos"),
+    path("tos/mine/", tos.WhatIsMine.as_view(), name="api-tos-mine"),
+    path("tos/<int:pk>/", tos.OneTos.as_view(), name="api-tos-one"),
 ]

@@ -1,12 +1,16 @@
-"""What this room adds to the pages of filing and of a request: the guides of its matter."""
+"""What this room adds to pages of lower ones: guides of a matter, council and ТОС of a house."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from accounts.actors import Actor
+from disclosure.models import Building
 from disclosure.panels import Panel
 from outreach.models import Guide
+from outreach.tos import mine
 from requests_app.models import Category
 
 SHOWN = 3
@@ -20,3 +24,14 @@ def guides_for_matter(category: Category | None, actor: Actor, at: datetime) -> 
     if not guides:
         return Panel()
     return Panel("outreach/panels/guides.html", {"first": guides[0], "others": guides[1:]})
+
+
+def council_of_house(house: Building, actor: Actor, at: datetime) -> Panel:
+    """Show the council and the ТОС of a house, or how to elect one; three queries at most."""
+    day = timezone.localtime(at).date()
+    values = {
+        "house": house,
+        "council": mine.council_of(house, on=day),
+        "tos": mine.tos_of(house, actor, on=day),
+    }
+    return Panel("outreach/panels/council.html", values)

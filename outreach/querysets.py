@@ -13,11 +13,15 @@ from requests_app import text_query
 
 if TYPE_CHECKING:
     from outreach.models import (  # noqa: F401 - names of the querysets
+        AgendaKind,
         Call,
         CallBack,
         Guide,
+        HouseCouncil,
+        OfficeHolder,
         Question,
         Slot,
+        Tos,
         UnansweredSearch,
     )
     from requests_app.models import Category
@@ -173,3 +177,53 @@ class CallQuerySet(models.QuerySet["Call"]):
     def without_texts(self) -> Self:
         """Leave out what the caller said, which no list shows."""
         return self.defer("phone", "name", "answer", "note", "follow_up")
+
+
+class AgendaKindQuerySet(models.QuerySet["AgendaKind"]):
+    """Kinds of questions of a meeting; the law is public."""
+
+    def in_force(self, day: date) -> Self:
+        """Return the kinds as they are on the day."""
+        return self.filter(during__contains=day)
+
+
+class TosQuerySet(models.QuerySet["Tos"]):
+    """Territorial self-governments."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the published ones; staff see the others too."""
+        return self if isinstance(actor, Operator) else self.filter(is_published=True)
+
+    def standing(self, day: date) -> Self:
+        """Return those that have not ended."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day))
+
+    def with_houses(self) -> Self:
+        """Annotate `house_count`: how many houses belong to each."""
+        return self.annotate(house_count=Count("houses", distinct=True))
+
+    def of_building(self, building_id: int) -> Self:
+        """Return those the house belongs to."""
+        return self.filter(houses__building=building_id)
+
+
+class CouncilQuerySet(models.QuerySet["HouseCouncil"]):
+    """Councils of houses; that there is one is public, who sits there is not without consent."""
+
+    def standing(self, day: date) -> Self:
+        """Return those that were not dissolved or followed by another."""
+        return self.filter(elected_on__lte=day).filter(Q(ended_on=None) | Q(ended_on__gt=day))
+
+
+class OfficeHolderQuerySet(models.QuerySet["OfficeHolder"]):
+    """People in office."""
+
+    def shown(self, day: date) -> Self:
+        """Return who holds office on the day and agreed to be shown; a withdrawal hides at once."""
+        return self.filter(
+            Q(until=None) | Q(until__gte=day),
+            since__lte=day,
+            consent_on__lte=day,
+            withdrawn_on=None,
+            erased_at=None,
+        )

@@ -9,6 +9,8 @@ from outreach.hotline import call_backs, cards
 from outreach.models import UnansweredSearch
 from outreach.questions import asking
 from outreach.reception import planning, retention
+from outreach.tos import houses as tos_houses
+from outreach.tos import retention as tos_retention
 
 
 @shared_task(queue="default")
@@ -44,3 +46,15 @@ def tend_hotline(**_newer: object) -> None:
     cards.end_forgotten(at=at)
     while cards.forget(at=at) or call_backs.forget(at=at):
         pass
+
+
+def forget_office_holders(**_newer: object) -> None:
+    """Erase people of ТОС and councils who withdrew their consent or left long ago."""
+    while tos_retention.forget(at=now()):
+        pass
+
+
+@shared_task(queue="default")
+def settle_tos_houses(**_newer: object) -> int:
+    """Look again which houses lie inside the boundaries of ТОС; return of how many."""
+    return tos_houses.settle_all()

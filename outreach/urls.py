@@ -5,8 +5,10 @@ from django.urls import path
 from outreach import what_now
 from outreach.guides import views
 from outreach.hotline import views as hotline
+from outreach.meetings import views as meetings
 from outreach.questions import views as questions
 from outreach.reception import views as reception
+from outreach.tos import views as tos
 
 app_name = "outreach"
 urlpatterns = [
@@ -28,4 +30,15 @@ urlpatterns = [
     path("reception/times/<int:pk>/", reception.book, name="book"),
     path("reception/bookings/<str:token>/", reception.booking, name="booking"),
     path("reception/bookings/<str:token>/change/", reception.change, name="change_booking"),
+    path("tos/", tos.index, name="tos_list"),
+    path("tos/boundaries.geojson", tos.areas, name="tos_areas"),
+    path("tos/mine/", tos.mine, name="mine"),
+    path("tos/how-to/", tos.how_to, name="how_to"),
+    path("tos/<int:pk>/", tos.page, name="tos"),
+    path("tos/<int:pk>/charter.pdf", tos.charter, name="tos_charter"),
+    path("tos/meeting/", meetings.kit, name="kit"),
+    path("tos/meeting/<slug:name>.<slug:ext>", meetings.paper, name="paper"),
+    path("tos/votes/", meetings.votes, name="votes"),
+    path("tos/votes/table/", meetings.votes_table, name="votes_table"),
+    path("tos/votes/table/template.xlsx", meetings.votes_template, name="votes_template"),
 ]

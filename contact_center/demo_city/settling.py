@@ -16,6 +16,7 @@ from accounts.models import Upload, User
 from contact_center.demo_city import (
     answers,
     consulting,
+    councils,
     desk,
     disclosing,
     founding,
@@ -101,6 +102,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     bursts_past.count_quiet_past(at=at)
     bursts_watch.listen(at=at)
     receptions.open_receptions(at=at)
+    councils.gather(at=at)
     answers.fill_answers(at=at)
     money.win(at=at)
     consulting.open_hotline(town.cast.operators[0], at=at)

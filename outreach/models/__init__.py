@@ -2,6 +2,7 @@
 
 from outreach.models.guides import Guide, Opinion, Topic, UnansweredSearch
 from outreach.models.hotline import Call, CallBack, CallBackState, HotlineHours, Outcome
+from outreach.models.meetings import AgendaGroup, AgendaKind
 from outreach.models.questions import Question
 from outreach.models.reception import (
     HOLDING,
@@ -14,9 +15,22 @@ from outreach.models.reception import (
     Waiting,
     Weekday,
 )
+from outreach.models.tos import (
+    HouseCouncil,
+    OfficeHolder,
+    OfficeRole,
+    ProjectState,
+    Tos,
+    TosHouse,
+    TosKind,
+    TosNews,
+    TosProject,
+)
 
 __all__ = [
     "HOLDING",
+    "AgendaGroup",
+    "AgendaKind",
     "Booking",
     "BookingState",
     "Call",
@@ -25,13 +39,22 @@ __all__ = [
     "Guide",
     "Host",
     "HotlineHours",
+    "HouseCouncil",
     "MeetingKind",
+    "OfficeHolder",
+    "OfficeRole",
     "Opinion",
     "Outcome",
+    "ProjectState",
     "Question",
     "ReceptionHours",
     "Slot",
     "Topic",
+    "Tos",
+    "TosHouse",
+    "TosKind",
+    "TosNews",
+    "TosProject",
     "UnansweredSearch",
     "Waiting",
     "Weekday",

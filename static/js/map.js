@@ -19,6 +19,7 @@ const SHAPES = {
   lane: () => ({ color: colour("--map-street"), weight: 1.5 }),
   avenue: () => ({ color: colour("--map-avenue"), weight: 4 }),
   bridge: () => ({ color: colour("--map-avenue"), weight: 5 }),
+  area: () => ({ fillColor: colour("--river"), fillOpacity: 0.18, color: colour("--river"), weight: 2.5 }),
   railway: () => ({ color: colour("--map-edge"), weight: 2, dashArray: "8 5" }),
 };
 
@@ -56,7 +57,7 @@ function fitCity(map, shape, layer) {
 }
 
 function start(place) {
-  const { lat, lon, zoom, tiles, outline, streets, points, twin } = place.dataset;
+  const { lat, lon, zoom, tiles, outline, streets, points, areas, twin } = place.dataset;
   place.replaceChildren();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(place, {
@@ -89,6 +90,7 @@ function start(place) {
       shape.features?.forEach((feature) => labelled(map, feature));
       if (address === outline) fitCity(map, shape, layer);
     }
+    territories(map, base, await read(areas), drawings);
     const first = pointsOf(await read(points));
     let features = first.features ?? [];
     const show = () => cluster(map, dots, features, place, twin);
@@ -117,6 +119,21 @@ function start(place) {
     detail();
     place.dataset.ready = "yes";
   })();
+}
+
+// Boundaries with a name and a page; the list beside the map has the same links for the keyboard.
+function territories(map, base, found, drawings) {
+  if (!found?.features?.length) return;
+  const layer = L.geoJSON(found, { style: SHAPES.area }).addTo(base);
+  layer.eachLayer((part) => {
+    const { title = "", href = "" } = part.feature.properties ?? {};
+    const link = document.createElement(href ? "a" : "b");
+    if (href) link.href = href;
+    link.textContent = title;
+    part.bindPopup(link);
+  });
+  drawings.push({ setStyle: () => layer.setStyle(SHAPES.area) });
+  map.fitBounds(layer.getBounds(), { padding: [32, 32], maxZoom: 16, animate: false });
 }
 
 function pointsOf(found) {

@@ -1,0 +1,1 @@
+"""Owners' meetings: questions and majorities, counting of votes, dates, and the papers."""

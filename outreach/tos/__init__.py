@@ -1,0 +1,1 @@
+"""Territorial self-government and house councils: boundaries, people, pages, import."""
