@@ -10,14 +10,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import actor_of
+from accounts.admin import ReadOnly
 from accounts.audit import AuditedAdmin, Table
 from claims.court import admin as court
-from claims.models import Claim, FigureRow, WorkWon
+from claims.models import Claim, FigureRow, Recount, WorkWon
 from claims.tariffs.desk import TariffAdmin
 
-__all__ = ["ClaimAdmin", "FigureRowAdmin", "TariffAdmin", "WorkWonAdmin"]
-
-__all__ = ["ClaimAdmin", "FigureRowAdmin", "WorkWonAdmin", "court"]
+__all__ = ["ClaimAdmin", "FigureRowAdmin", "TariffAdmin", "WorkWonAdmin", "court"]
 
 
 @admin.register(Claim)
@@ -89,3 +88,28 @@ class FigureRowAdmin(AuditedAdmin):
     list_display = ("code", "value", "since", "until", "clause", "confidence")
     list_filter = ("confidence",)
     search_fields = ("code", "clause", "source")
+
+
+@admin.register(Recount)
+class RecountAdmin(ReadOnly):
+    """Claims counted anew after a correction: how many wait, were taken or left."""
+
+    list_display = (
+        "claim",
+        "state",
+        "was_rub",
+        "amount_rub",
+        "difference",
+        "made_at",
+        "decided_at",
+    )
+    list_filter = ("state",)
+    search_fields = ("claim__number",)
+    list_select_related = ("claim",)
+    date_hierarchy = "made_at"
+    exclude = ("mark",)
+
+    @admin.display(description=_("difference, ₽"))
+    def difference(self, recount: Recount) -> str:
+        """Return how much more or less the claim would demand."""
+        return f"{recount.amount_rub - recount.was_rub:+}"

@@ -11,7 +11,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from claims.calculator.wording import rubles, service_label
-from claims.models import Claim, ClaimEvent
+from claims.models import Claim, ClaimEvent, Recount
 from claims.statuses import ClaimStatus
 from notifications import outbox
 from requests_app.models import RequestContact
@@ -66,6 +66,49 @@ def _to_executor(claim: Claim, event: ClaimEvent, *, at: datetime) -> None:
         at=at,
         why=_("Your organisation answers for claim %(number)s.") % {"number": claim.number},
     )
+
+
+def recount_words(recount: Recount) -> str:
+    """Return both sums, and which way it goes, as a line of the timeline says it."""
+    with translation.override(LANGUAGE):
+        sums = {"was": rubles(recount.was_rub), "now": rubles(recount.amount_rub)}
+        if recount.amount_rub > recount.was_rub:
+            return _("Counted anew: %(now)s instead of %(was)s, more than was demanded.") % sums
+        return _("Counted anew: %(now)s instead of %(was)s, less than was demanded.") % sums
+
+
+def recount_offered(recount: Recount, event: ClaimEvent, *, at: datetime) -> None:
+    """Tell the resident that the claim may be counted anew, with both sums."""
+    claim = recount.claim
+    email = (
+        RequestContact.objects.filter(request_id=claim.request_id)
+        .exclude(email="")
+        .values_list("email", flat=True)
+        .first()
+    )
+    if not email:
+        return
+    with translation.override(LANGUAGE):
+        outbox.enqueue(
+            event=f"claim.{event.step}",
+            template="claims/mail/recount",
+            to=email,
+            context={
+                "number": claim.number,
+                "service": service_label(claim.service),
+                "month": f"{MONTHS[claim.month.month]} {claim.month.year}".lower(),
+                "was": rubles(recount.was_rub),
+                "now": rubles(recount.amount_rub),
+                "is_more": recount.amount_rub > recount.was_rub,
+                "is_nothing": not recount.amount_rub,
+                "link": {"link": "claim", "id": claim.pk},
+            },
+            topic=f"request:{claim.request.number}",
+            dedupe_key=f"claim:{event.pk}:resident",
+            at=at,
+            user_id=claim.request.resident_id,
+            why=_("You filed claim %(number)s.") % {"number": claim.number},
+        )
 
 
 def _context(claim: Claim, event: ClaimEvent) -> dict[str, Any]:

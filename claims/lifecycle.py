@@ -21,14 +21,22 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, user_id_of
 from claims import letters, steps
 from claims.calculator.wording import rubles
-from claims.models import Claim, ClaimEvent, ClaimSpan, FigureRow
+from claims.models import (
+    Claim,
+    ClaimEvent,
+    ClaimSpan,
+    ClaimVersion,
+    FigureRow,
+    Recount,
+    RecountState,
+)
 from claims.recalculation import evidence, parse, spans
 from claims.recalculation.compute import calculate
 from claims.recalculation.figures import Figures
 from claims.recalculation.money import kopecks
 from claims.recalculation.shapes import shown
 from claims.recalculation.values import Bill, Interval, Kind, Service
-from claims.statuses import ClaimStatus
+from claims.statuses import OVER, ClaimStatus
 from claims.steps import Need, Step
 from requests_app import deadlines, special_days
 from requests_app.deadlines import Limit, Unit
@@ -251,6 +259,74 @@ def move(
         event = _event(row, step.name, role, by, at, text=text, amount=amount)
         letters.told(row, event, tells=step.tells, at=at)
     return row
+
+
+def take_recount(offer: Recount, *, by: Actor, at: datetime) -> Claim:
+    """
+    Let the claim demand what it was counted anew as, and return it; its old version is kept.
+
+    Who had granted all of the old sum has granted a part of the new one. Raise Refused (also
+    NotFound) and write nothing.
+    """
+    with transaction.atomic():
+        row, recount, role = _offered(offer, by)
+        if not recount.amount_rub:
+            raise Refused("", _("By the law nothing is due for these hours."), "nothing")
+        at = max(at, row.changed_at)
+        ClaimVersion.objects.create(
+            claim=row,
+            version=row.version,
+            figures=row.figures,
+            body=row.body,
+            found=row.found,
+            charge_rub=row.charge_rub,
+            amount_rub=row.amount_rub,
+            replaced_at=at,
+        )
+        row.figures, row.body, row.found = recount.figures, recount.body, recount.found
+        row.amount_rub = recount.amount_rub
+        if row.status == ClaimStatus.GRANTED:
+            row.status = ClaimStatus.PARTLY
+        row.changed_at, row.version = at, row.version + 1
+        row.save(update_fields=["figures", "body", "found", "amount_rub", *_CHANGING])
+        _decide(recount, RecountState.TAKEN, at)
+        event = _event(row, "recount", role, by, at, amount=row.amount_rub)
+        letters.told(row, event, tells={Role.EXECUTOR}, at=at)
+    return row
+
+
+def leave_recount(offer: Recount, *, by: Actor, at: datetime) -> Claim:
+    """Leave the claim as it was and return it; the same correction is not offered again."""
+    with transaction.atomic():
+        row, recount, role = _offered(offer, by)
+        at = max(at, row.changed_at)
+        _decide(recount, RecountState.LEFT, at)
+        _event(row, "recount_left", role, by, at)
+    return row
+
+
+def _offered(offer: Recount, by: Actor) -> tuple[Claim, Recount, Role]:
+    """Lock the claim, then its offer; raise Refused unless the actor may decide on it now."""
+    row = (
+        Claim.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("request")
+        .filter(pk=offer.claim_id)
+        .first()
+    )
+    role = role_of(by)
+    if row is None or role not in {Role.RESIDENT, Role.OPERATOR}:
+        raise NotFound
+    recount = Recount.objects.select_for_update().get(pk=offer.pk)
+    is_over = row.status in OVER or recount.was_rub != row.amount_rub
+    if is_over or recount.state != RecountState.OFFERED:
+        raise Refused("", _("This is decided already."), "decided")
+    return row, recount, role
+
+
+def _decide(recount: Recount, state: RecountState, at: datetime) -> None:
+    recount.state, recount.decided_at = state, at
+    recount.save(update_fields=["state", "decided_at"])
 
 
 _CHANGING = [

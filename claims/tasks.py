@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from claims import retention, silence
+from claims.recounting import offering
 from claims.totals import publishing
 
 
@@ -26,3 +27,9 @@ def forget_destroyed(**_newer: object) -> None:
 def publish_won(*, again: bool = False, **_newer: object) -> None:
     """Make the public totals anew where rows changed."""
     publishing.refresh(at=now(), again=again)
+
+
+@shared_task(queue="default", time_limit=3600)
+def offer_recounts(**_newer: object) -> None:
+    """Offer claims counted anew where figures or tariffs were corrected."""
+    offering.offer_all(at=now())

@@ -421,6 +421,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": crontab(hour="1", minute="20"),
         "kwargs": {"again": True},
     },
+    "claims-offer-recounts": {
+        "task": "claims.tasks.offer_recounts",
+        "schedule": timedelta(minutes=30),
+    },
     "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
     "run-incident-jobs": {
         "task": "requests_app.tasks.run_incident_jobs",

@@ -55,6 +55,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),
+    path("requests/<slug:number>/money/<int:place>/anew/", include("claims.recounting.urls")),
     path("requests/", include(with_panels(matter=[guides_for_matter]))),
     path("outages/", include("requests_app.incidents.urls")),
     path("ratings/", include("ratings.urls")),

@@ -153,6 +153,8 @@ _CLAIM_STEPS: dict[str, Promise] = {
     "not_on_bill": _("The reduction is not on the bill"),
     "press": _("The resident insists"),
     "withdraw": _("Claim withdrawn"),
+    "recount_offered": _("Claim counted anew"),
+    "recount": _("Another sum is demanded"),
 }
 # What allauth writes of; each is `sensitive`.
 _ACCOUNT = (

@@ -4,6 +4,7 @@ from claims.models.claims import Claim, ClaimEvent, ClaimSpan
 from claims.models.court import CaseDocument, CaseEvent, CaseHearing, CaseParty, CourtCase
 from claims.models.figures import FigureRow
 from claims.models.legal_aid import AidGround, DutyStep, GroundLevel, GroundPart
+from claims.models.recounts import ClaimVersion, Recount, RecountState
 from claims.models.tariffs import Tariff, TariffKind, TariffUnit
 from claims.models.totals import Won, WonGroup, WonMark
 from claims.models.works import WorkWon
@@ -17,11 +18,14 @@ __all__ = [
     "Claim",
     "ClaimEvent",
     "ClaimSpan",
+    "ClaimVersion",
     "CourtCase",
     "DutyStep",
     "FigureRow",
     "GroundLevel",
     "GroundPart",
+    "Recount",
+    "RecountState",
     "Tariff",
     "TariffKind",
     "TariffUnit",

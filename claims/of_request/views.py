@@ -28,7 +28,7 @@ from claims import lifecycle, steps
 from claims.calculator import wording
 from claims.calculator.forms import Calculator
 from claims.calculator.views import shown
-from claims.models import Claim, ClaimEvent, FigureRow
+from claims.models import Claim, ClaimEvent, FigureRow, RecountState
 from claims.of_request.forms import ApplyForm, StepForm
 from claims.paper import printing
 from claims.recalculation import parse
@@ -63,6 +63,14 @@ _AUTHORS = {
     Role.EXECUTOR: gettext_lazy("The organisation"),
     Role.OPERATOR: gettext_lazy("The contact centre"),
     Role.SYSTEM: gettext_lazy("The portal"),
+}
+
+
+# What is no step of the table and leaves the status as it was.
+_WORDS = {
+    "recount_offered": gettext_lazy("Claim counted anew"),
+    "recount": gettext_lazy("Another sum is demanded"),
+    "recount_left": gettext_lazy("The sum stays as it was"),
 }
 
 
@@ -263,7 +271,7 @@ class Told:
 def _told(event: ClaimEvent) -> Told:
     return Told(
         at=event.at,
-        word=str(ClaimStatus(event.status).label),
+        word=str(_WORDS.get(event.step) or ClaimStatus(event.status).label),
         author=str(_AUTHORS[Role(event.author)]),
         text=event.text,
         sum="" if event.amount_rub is None else wording.rubles(event.amount_rub),
@@ -296,6 +304,7 @@ def _page(
         "facts": [{"term": term, "value": value} for term, value in facts if value],
         "forms": forms,
         "told": [_told(event) for event in item.events.all()],
+        "offer": item.recounts.filter(state=RecountState.OFFERED).first(),
         "lines": [printing.line(one) for one in item.found["lines"]],
         "is_late": item.due_at is not None and item.due_at < now(),
         "request_page": reverse("requests_app:request", args=[item.request.number]),

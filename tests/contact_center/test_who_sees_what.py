@@ -123,6 +123,7 @@ PAGES: dict[str, dict[str, int]] = {
     "requests/<slug:number>/money/<int:place>/": row(404),
     "requests/<slug:number>/money/<int:place>/letter.pdf": row(404),
     "requests/<slug:number>/money/<int:place>/do/<slug:target>/": POST_ONLY,
+    "requests/<slug:number>/money/<int:place>/anew/": row(404),
     "dashboard/": OPEN,
     "dashboard/head/": row(404, chief=200, admin=200),
     # Nothing is counted here; what the files hold: test_dashboard.py.
