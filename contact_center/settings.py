@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "contact_center.installable.reader.NamesReader",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.StaffSecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from contact_center import health, sitemaps, views
+from contact_center.installable import manifest, reader, worker
 from disclosure.cabinet import urls as forms_cabinet
 from disclosure.cabinet.tabs import of_forms
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
@@ -70,6 +71,10 @@ urlpatterns = [
     path("", include("outreach.urls")),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
+    path("manifest.webmanifest", manifest.manifest, name="app-manifest"),
+    path("sw.js", worker.worker, name="app-worker"),
+    path("app/icon-<slug:kind>-<int:size>.png", manifest.icon, name="app-icon"),
+    path("app/reader.json", reader.reader, name="app-reader"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>-<int:number>.xml", sitemaps.part, name="sitemap-part"),

@@ -101,6 +101,10 @@ WITH asked AS (
     ORDER BY score DESC, 2 NULLS LAST, 3, 1
     LIMIT %s
 )
+"""
+
+# The columns of FoundBuilding, for a table `best` of building ids; one parameter: the day.
+FOUND_SQL = """
 SELECT building.id, building.address, company.id, coalesce(company.inn, ''),
     coalesce(nullif(company.short_name, ''), company.name, ''),
     CASE WHEN company.is_active
@@ -111,9 +115,11 @@ JOIN disclosure_building AS building ON building.id = best.id
 LEFT JOIN disclosure_managementperiod AS period
     ON period.building_id = building.id AND period.during @> %s::date
 LEFT JOIN disclosure_managementcompany AS company ON company.id = period.company_id
-ORDER BY best.score DESC, best.number NULLS LAST, best.search_house, building.id
 """
 
+_LIKEST_FIRST = """
+ORDER BY best.score DESC, best.number NULLS LAST, best.search_house, building.id
+"""
 
 _WORDS = """
 SELECT word FROM (SELECT DISTINCT string_to_table(search_name, ' ') AS word FROM disclosure_street)
@@ -147,7 +153,7 @@ def find(query: str, *, on: date | None = None, limit: int = 10) -> list[FoundBu
 def _found(readings: Sequence[_Reading], *, on: date, limit: int) -> list[FoundBuilding]:
     with connection.cursor() as cursor:
         cursor.execute(
-            _SQL,
+            _SQL + FOUND_SQL + _LIKEST_FIRST,
             [
                 [reading.words for reading in readings],
                 [reading.house for reading in readings],

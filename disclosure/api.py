@@ -1,17 +1,19 @@
-"""The register of houses for programs: search by address."""
+"""The register of houses for programs: search by address or place."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from disclosure import address_search
+from disclosure import address_search, nearest
 
 
 class FoundCompanyShape(serializers.Serializer[Any]):
@@ -41,21 +43,33 @@ class FoundBuildingsShape(serializers.Serializer[Any]):
 
 
 class Buildings(APIView):
-    """GET /api/v1/buildings/?q=…: the ten houses that the words fit best."""
+    """GET /api/v1/buildings/?q=…: the ten houses that the words fit best, or the nearest."""
 
     authentication_classes = ()
 
     @extend_schema(
         operation_id="buildings_search",
         parameters=[
-            OpenApiParameter("q", str, description="An address in any spelling: «гончарова 5»")
+            OpenApiParameter("q", str, description="An address in any spelling: «гончарова 5»"),
+            OpenApiParameter(
+                "near",
+                str,
+                description="Instead of q: «lat,lon»; the houses within 300 m, nearest first",
+            ),
         ],
         responses=FoundBuildingsShape,
         tags=["buildings"],
     )
     def get(self, http: Request) -> Response:
-        asked = http.query_params.get("q", "")
-        found = address_search.find(asked, on=timezone.localdate())
+        day = timezone.localdate()
+        near = http.query_params.get("near", "")
+        if near:
+            place = nearest.place_of(near)
+            if place is None:
+                raise ValidationError({"near": _("Latitude and longitude with a comma between.")})
+            found = nearest.find(lat=place[0], lon=place[1], on=day)
+        else:
+            found = address_search.find(http.query_params.get("q", ""), on=day)
         return Response({"results": [_shown(house) for house in found]})
 
 

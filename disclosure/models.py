@@ -10,7 +10,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -263,6 +263,12 @@ class Building(models.Model):
         indexes = [
             models.Index(fields=["district"], name="building_by_district"),
             models.Index(fields=["address", "id"], name="building_by_address"),
+            # «Houses near me»: as `nearest` writes it.
+            GistIndex(
+                models.Func("lon", "lat", function="point"),
+                condition=Q(lat__isnull=False),
+                name="building_by_place",
+            ),
         ]
 
     def __str__(self) -> str:

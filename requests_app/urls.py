@@ -10,7 +10,7 @@ from django.urls.converters import StringConverter
 from disclosure.panels import Maker
 from requests_app import consent, mine
 from requests_app.filing import photos
-from requests_app.filing.pages import address, check, contact, words
+from requests_app.filing.pages import address, check, contact, offline, words
 from requests_app.filing.pages import matter as filing_matter
 from requests_app.public_list import views as public_list
 from requests_app.tracking import saying
@@ -37,6 +37,8 @@ urlpatterns = [
     path("new/discard/", check.discard, name="discard"),
     path("new/files/<uuid:upload_id>/", photos.file, name="draft_file"),
     path("new/files/<uuid:upload_id>/small/", photos.thumbnail, name="draft_thumbnail"),
+    path("offline/", offline.write, name="offline"),
+    path("share/", offline.share, name="share"),
     path("track/", tracking.track, name="track"),
     path("close-here/", tracking.close_here, name="close_here"),
     path("mine/", mine.mine, name="mine"),

@@ -175,9 +175,12 @@ class FileRequest(APIView):
         values = dict(shape.validated_data)
         contact = intake.Contact(**values.pop("contact"))
         new = intake.NewRequest(
-            **{**values, "uploads": tuple(values["uploads"])},
+            **{
+                **values,
+                "uploads": tuple(values["uploads"]),
+                "channel": Channel(values["channel"]),
+            },
             contact=contact,
-            channel=Channel.API,
             resident_id=by.id if isinstance(by, Resident) else None,
         )
         try:

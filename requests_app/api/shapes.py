@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from requests_app.models import BEST, WORST
-from requests_app.statuses import Outcome, Status
+from requests_app.statuses import Channel, Outcome, Status
 
 
 class ContactShape(serializers.Serializer[Any]):
@@ -33,6 +33,12 @@ class NewRequestShape(serializers.Serializer[Any]):
         child=serializers.UUIDField(), required=False, default=list, max_length=50
     )
     incident = serializers.IntegerField(required=False, allow_null=True, default=None)
+    channel = serializers.ChoiceField(
+        choices=[(Channel.API.value, Channel.API.label), (Channel.WEB.value, Channel.WEB.label)],
+        required=False,
+        default=Channel.API.value,
+        help_text="`web` for the portal's own app, where a person wrote; else `api`",
+    )
 
 
 class NormShape(serializers.Serializer[Any]):

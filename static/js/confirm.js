@@ -12,12 +12,12 @@ export function start(root) {
   }
 }
 
-function ask(form, submitter) {
+export function ask(form, submitter, question = form.dataset.confirm) {
   const dialog = document.createElement("dialog");
   dialog.className = "ask";
   const words = document.createElement("h2");
   words.id = "ask-words";
-  words.textContent = form.dataset.confirm;
+  words.textContent = question;
   dialog.setAttribute("aria-labelledby", words.id);
   const actions = document.createElement("div");
   actions.className = "actions";

@@ -78,6 +78,7 @@ PUBLIC = (
     *("/questions/", "/questions/?q=zzzz", "/questions/ask/", "/questions/{question}/"),
     "/questions/mine/{own_question}/",
     *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
+    "/requests/offline/",
     *("/requests/track/", "/requests/new/", "/requests/new/?q=zzzz", "/requests/new/?q=садовая"),
     *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),
     *("/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/"),

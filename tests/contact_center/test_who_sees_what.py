@@ -72,6 +72,10 @@ EXECUTORS_OWN = {**EXECUTORS, "rival": 404}
 
 PAGES: dict[str, dict[str, int]] = {
     "": OPEN,
+    "manifest.webmanifest": OPEN,
+    "sw.js": OPEN,
+    "app/icon-<slug:kind>-<int:size>.png": OPEN,
+    "app/reader.json": OPEN,
     "robots.txt": OPEN,
     "sitemap.xml": OPEN,
     # The part of a section that is not there; the real ones: test_search_engines.py.
@@ -102,6 +106,8 @@ PAGES: dict[str, dict[str, int]] = {
     "requests/new/files/<uuid:upload_id>/": row(404, owner=200),
     "requests/new/files/<uuid:upload_id>/small/": row(404, owner=200),
     "requests/new/sent/<request_number:number>/": row(404, owner=200, holder=200),
+    "requests/offline/": OPEN,
+    "requests/share/": POST_ONLY,
     "requests/track/": OPEN,
     "requests/close-here/": POST_ONLY,
     "requests/mine/": OPEN,
@@ -470,6 +476,7 @@ class World:
             "<slug:verb>": "comment",
             "<slug:slug>": "guide-to-read",
             "<slug:name>.<slug:ext>": "notice.pdf",
+            "<slug:kind>-<int:size>": "plain-192",
             "<uuid:upload_id>": self.draft_upload if "/new/" in page.route else self.upload,
             "<uuid:upload>": self.upload,
             "<int:pk>": str(self.number_in(page.route)),
@@ -815,8 +822,10 @@ def test_head_writes_nothing(actor, world):
 
 
 # The one-click stop of a mail program is authorised by its signed token, so is what a device or a
-# gateway reports, a choice of colours by nothing: no session is used by any.
+# gateway reports, a choice of colours by nothing; what a phone's share sheet sends is led on and
+# kept nowhere. No session is used by any.
 NO_SESSION = {
+    "requests/share/",
     "theme/",
     "notifications/unsubscribe/<str:token>/",
     "notifications/reports/sms/<str:token>/",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Resident
 from accounts.middleware import ActorRequest
-from disclosure import address_search
+from disclosure import address_search, nearest
 from disclosure.models import Residence
 from requests_app import intake
 from requests_app.filing import drafts, forms, house, steps
@@ -42,16 +42,22 @@ def _ask_address(http: ActorRequest) -> HttpResponse:
     asked = one_line(http.GET.get("q", ""))[:200]
     category = one_line(http.GET.get("category", ""))[:64]
     values: dict[str, Any] = {"q": asked, "category": category}
-    if asked:
+    place = nearest.place_of(http.GET.get("near", "")[:60])
+    if asked or place:
         day = timezone.localtime(at).date()
-        values["found"] = address_search.find(asked, on=day, limit=10)
+        values["near"] = place is not None
+        values["found"] = (
+            nearest.find(lat=place[0], lon=place[1], on=day)
+            if place
+            else address_search.find(asked, on=day, limit=10)
+        )
         if http.htmx and http.htmx.target == "found":  # type: ignore[attr-defined]
             return render(http, "requests_app/filing/address.html#found", values)
     draft = way.open_draft(http, at=at)
     answers = draft.answers if draft else {}
     home = _residence(http)
     building = way.number(http.GET.get("building"))
-    if not building and "q" not in http.GET:
+    if not building and "q" not in http.GET and place is None:
         building = answers.get("building") or (home.building_id if home else 0)
     initial = {}
     if building and building == answers.get("building"):
