@@ -354,6 +354,14 @@ SMS_URL = environment.url(
 SMS_PER_SECOND = environment.number("SMS_PER_SECOND", "SMS a second that the gateway takes", 10)
 if DRILL:
     SMS_URL = "shown://"
+VAPID_KEY = environment.text(
+    "VAPID_KEY", "key that web pushes are signed with: manage.py vapid_key", ""
+)
+PUSH_HOSTS = environment.words(
+    "PUSH_HOSTS",
+    "hosts of push services that browsers may name",
+    "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+)
 
 # Redis only carries ids that Postgres also holds: losing it whole delays letters, loses none.
 CELERY_BROKER_URL = "memory://" if DRILL else REDIS_URL
@@ -544,6 +552,7 @@ OPEN_DATA_TABLES = ["claims.totals.open_data.TABLES"]
 MESSAGE_CHANNELS: dict[str, str] = {
     "email": "notifications.channels.email.EmailChannel",
     "sms": "notifications.channels.sms.SmsChannel",
+    "web_push": "notifications.channels.web_push.WebPushChannel",
     "webhook": "notifications.channels.webhook.WebhookChannel",
 }
 

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from notifications import callbacks, views
+from notifications import callbacks, push_views, views
 
 app_name = "notifications"
 urlpatterns = [
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("reports/sms/<str:token>/", callbacks.sms_report, name="sms_report"),
+    path("push/key/", push_views.key, name="push_key"),
+    path("push/subscribe/", push_views.subscribe, name="push_subscribe"),
+    path("push/unsubscribe/", push_views.unsubscribe, name="push_unsubscribe"),
     path("receipts/<str:token>/", callbacks.receipt, name="receipt"),
 ]
