@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils import formats, timezone, translation
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import emails, idempotency, throttling
 from accounts.actors import Operator
 from accounts.client_address import limit_key
+from accounts.signed_links import SignedLinks
 from notifications import outbox
 from outreach.models import Question, Topic
 from outreach.questions import personal
@@ -27,7 +27,7 @@ WORKING_DAYS = 5
 ASKS_AN_HOUR = 5
 KEPT_FOR = timedelta(days=365)
 LANGUAGE = "ru"
-_SALT = "outreach.question"
+_LINKS = SignedLinks("outreach.question")
 _WINDOW = timedelta(hours=1)
 
 
@@ -203,15 +203,13 @@ def forget(*, at: datetime, batch: int = 500) -> int:
 
 def token_of(question: Question) -> str:
     """Return what the asker's link carries."""
-    return signing.dumps(str(question.uid), salt=_SALT)
+    return _LINKS.token_of(str(question.uid))
 
 
 def uid_in(token: str) -> str | None:
     """Return the uid that a link carries; None for a forged one."""
-    try:
-        return str(signing.loads(token, salt=_SALT))
-    except signing.BadSignature:
-        return None
+    uid: str | None = _LINKS.value_in(token)
+    return uid
 
 
 def own_link(question_id: int) -> str:

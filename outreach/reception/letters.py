@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.core import signing
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.signed_links import SignedLinks
 from notifications import outbox
 from notifications.models import Message, State
 from outreach.models import Booking, Host, MeetingKind, Slot, Waiting
 
 LANGUAGE = "ru"
 REMIND_BEFORE = timedelta(hours=24)
-_SALT = "outreach.booking"
+_LINKS = SignedLinks("outreach.booking")
 
 
 def token_of(booking: Booking) -> str:
     """Return what the link of the letter carries: the booking's uid, signed."""
-    return signing.dumps(str(booking.uid), salt=_SALT)
+    return _LINKS.token_of(str(booking.uid))
 
 
 def uid_in(token: str) -> str | None:
     """Return the uid that a link carries; None for a forged one."""
-    try:
-        return str(signing.loads(token, salt=_SALT))
-    except signing.BadSignature:
-        return None
+    uid: str | None = _LINKS.value_in(token)
+    return uid
 
 
 def booking_link(booking_id: int) -> str:

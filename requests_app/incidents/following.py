@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.core import signing
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import emails, throttling
 from accounts.client_address import limit_key
+from accounts.signed_links import SignedLinks
 from disclosure.models import Building
 from notifications import outbox
 from notifications.models import ChannelCode, Subscription
@@ -29,7 +29,7 @@ from requests_app.typed_text import one_line
 # Letters that strangers may have sent to an address, and that one sender may cause.
 ASKS_AN_HOUR = 10
 CONFIRM_WITHIN = timedelta(days=7)
-_SALT = "outages"
+_LINKS = SignedLinks("outages")
 _WINDOW = timedelta(hours=1)
 
 
@@ -78,15 +78,12 @@ def ask(
 
 def token_of(subscription_id: int) -> str:
     """Return what the link in the letter carries."""
-    return signing.dumps(subscription_id, salt=_SALT)
+    return _LINKS.token_of(subscription_id)
 
 
 def asked_by(token: str) -> OutageSubscription | None:
     """Return what the link confirms; None for a forged one, or one that was swept."""
-    try:
-        wanted = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
-        return None
+    wanted = _LINKS.value_in(token)
     rows = OutageSubscription.objects.select_related("building", "incident")
     return rows.filter(pk=wanted).first()
 
