@@ -48,6 +48,8 @@ NAVIGATION = (
     Place("/consultations/", _("Consultations"), "phone", in_row=False),
     Place("/questions/", _("Questions and answers"), "message", in_row=False),
     Place("/reception/", _("Personal reception"), "user", in_row=False),
+    Place("/seminars/", _("Seminars"), "users", in_row=False),
+    Place("/calendar/", _("Calendar"), "calendar", in_row=False),
     Place("/requests/track/", _("Track a request"), "search", in_row=False),
     Place("/requests/mine/", _("My requests"), "user"),
 )

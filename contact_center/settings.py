@@ -479,6 +479,14 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "outreach.tasks.forget_receptions",
         "schedule": timedelta(days=1),
     },
+    "move-seminars-on": {
+        "task": "outreach.tasks.move_seminars_on",
+        "schedule": crontab(minute="*/10"),
+    },
+    "forget-seminars": {
+        "task": "outreach.tasks.forget_seminars",
+        "schedule": timedelta(days=1),
+    },
     "forget-questions": {
         "task": "outreach.tasks.forget_questions",
         "schedule": timedelta(days=1),
@@ -571,6 +579,8 @@ MESSAGE_LINKS: dict[str, str] = {
     "question": "outreach.questions.asking.own_link",
     "call_back": "outreach.hotline.call_backs.own_link",
     "reception_host": "outreach.reception.letters.host_link",
+    "seminar": "outreach.seminars.letters.own_link",
+    "seminar_calendar": "outreach.seminars.letters.calendar_link",
 }
 
 # Lines are events with ids: one JSON object each where a program reads them, plain in the demo.

@@ -73,7 +73,7 @@ class Pages(_Section):
         "/ratings/", "/ratings/methodology/", "/recalculation/", "/recalculation/won/",
         "/recalculation/won/rows/",
         "/guides/", "/help/", "/consultations/", "/reception/", "/questions/", "/open-data/",
-        "/tos/", "/tos/how-to/",
+        "/tos/", "/tos/how-to/", "/seminars/", "/seminars/figures/", "/calendar/",
     )  # fmt: skip
 
     def count(self) -> int:

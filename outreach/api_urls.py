@@ -4,6 +4,7 @@ from django.urls import path
 
 from outreach.guides import api
 from outreach.reception import api as reception
+from outreach.seminars import api as seminars
 from outreach.tos import api as tos
 
 urlpatterns = [
@@ -14,4 +15,6 @@ urlpatterns = [
     path("tos/", tos.AllTos.as_view(), name="api-tos"),
     path("tos/mine/", tos.WhatIsMine.as_view(), name="api-tos-mine"),
     path("tos/<int:pk>/", tos.OneTos.as_view(), name="api-tos-one"),
+    path("seminars/", seminars.Seminars.as_view(), name="api-seminars"),
+    path("seminars/<int:pk>/sign-ups/", seminars.SignUps.as_view(), name="api-seminar-sign-ups"),
 ]

@@ -9,6 +9,8 @@ from outreach.hotline import call_backs, cards
 from outreach.models import UnansweredSearch
 from outreach.questions import asking
 from outreach.reception import planning, retention
+from outreach.seminars import finishing, signing_up
+from outreach.seminars import retention as lists
 from outreach.tos import houses as tos_houses
 from outreach.tos import retention as tos_retention
 
@@ -29,6 +31,20 @@ def plan_receptions(**_newer: object) -> int:
 def forget_receptions(**_newer: object) -> None:
     """Erase what people told us for receptions long over."""
     while retention.forget(at=now()):
+        pass
+
+
+@shared_task(queue="default")
+def move_seminars_on(**_newer: object) -> None:
+    """End offers of seats nobody answered, and finish the seminars that are over."""
+    signing_up.end_offers(at=now())
+    finishing.finish_all(at=now())
+
+
+@shared_task(queue="default")
+def forget_seminars(**_newer: object) -> None:
+    """Erase who signed up for seminars long over."""
+    while lists.forget(at=now()):
         pass
 
 

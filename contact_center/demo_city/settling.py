@@ -23,6 +23,7 @@ from contact_center.demo_city import (
     money,
     people,
     receptions,
+    seminars,
 )
 from contact_center.demo_city.album import Album
 from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
@@ -103,6 +104,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     bursts_watch.listen(at=at)
     receptions.open_receptions(at=at)
     councils.gather(at=at)
+    seminars.open_school(at=at)
     answers.fill_answers(at=at)
     money.win(at=at)
     consulting.open_hotline(town.cast.operators[0], at=at)

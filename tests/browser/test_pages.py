@@ -20,9 +20,20 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from disclosure.models import Building, ImportRun, ManagementCompany
 from notifications.models import Message
-from outreach.models import Booking, Host, Question, Slot
+from outreach.models import (
+    Attendance,
+    Booking,
+    Host,
+    Meeting,
+    Question,
+    Seminar,
+    SignUp,
+    Slot,
+)
 from outreach.questions import asking
 from outreach.reception.letters import token_of
+from outreach.seminars import certificates
+from outreach.seminars import letters as seminar_letters
 from requests_app import tracking_code
 from requests_app.models import (
     Category,
@@ -75,6 +86,11 @@ PUBLIC = (
     *("/buildings/{house}/wrong/", "/companies/{inn}/wrong/"),
     *("/reception/", "/reception/?kind=mobile", "/reception/{host}/", "/reception/times/{time}/"),
     "/reception/bookings/{booking}/",
+    *("/seminars/", "/seminars/?show=past", "/seminars/?topic=yard", "/seminars/{seminar}/"),
+    *("/seminars/{seminar}/join/", "/seminars/{full}/join/", "/seminars/mine/{sign_up}/"),
+    *("/seminars/mine/{attended}/", "/seminars/certificates/", "/seminars/certificates/?number=1"),
+    *("/seminars/certificates/{certificate}/", "/seminars/figures/", "/calendar/"),
+    *("/calendar/?view=list", "/calendar/?month=2001-02"),
     *("/questions/", "/questions/?q=zzzz", "/questions/ask/", "/questions/{question}/"),
     "/questions/mine/{own_question}/",
     *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
@@ -119,6 +135,8 @@ OPERATOR = (
     *(WORK + "{reopened_id}/change/", WORK + "{refused_id}/change/"),
     *("/admin/requests_app/incident/", "/admin/requests_app/incident/{incident}/change/"),
     *("/admin/requests_app/norm/", "/admin/disclosure/building/"),
+    *("/seminars/{seminar}/check-in/", "/seminars/{seminar}/check-in/sheet/"),
+    *("/admin/outreach/signup/", "/admin/outreach/signup/{sign_up_id}/change/"),
 )
 CHIEF = (
     *("/admin/", "/admin/requests_app/category/", "/admin/requests_app/category/{matter}/change/"),
@@ -141,6 +159,8 @@ ADMIN = (
     *("/admin/disclosure/supplyperiod/", "/admin/notifications/message/"),
     *("/admin/notifications/message/{message}/change/", "/admin/accounts/user/"),
     *("/admin/accounts/user/{user}/change/", "/admin/accounts/apitoken/"),
+    *("/admin/outreach/seminar/", "/admin/outreach/seminar/{seminar}/change/"),
+    *("/admin/outreach/seminar/add/", "/admin/outreach/certificate/", "/admin/outreach/feedback/"),
     *("/admin/accounts/consent/", "/admin/mfa/authenticator/", "/admin/password_change/"),
 )
 TABLE = {
@@ -268,6 +288,48 @@ def house(live_portal: LivePortal, building: Building) -> Building:
     return building
 
 
+def school(now: datetime) -> dict[str, Any]:
+    """Make a seminar with a free seat, a full one, and one that is over with its certificate."""
+    made = {}
+    for key, day, capacity in (("seminar", 2, 2), ("full", 3, 1), ("over", -3, 2)):
+        starts = now + timedelta(days=day)
+        made[key] = Seminar.objects.create(
+            title=f"Как читать квитанцию {key}",
+            topic="bills",
+            about=LONG,
+            speaker="Киселёв Артём Павлович",
+            place="ул. Пристанская, д. 1, зал собраний",
+            capacity=capacity,
+            closes_at=starts - timedelta(hours=1),
+            state="open",
+            finished_at=now if day < 0 else None,
+        )
+        meeting = Meeting.objects.create(
+            seminar=made[key], starts_at=starts, ends_at=starts + timedelta(hours=2)
+        )
+        row = SignUp.objects.create(
+            seminar=made[key],
+            seat=1,
+            state="seated",
+            code="K7M4Q2",
+            name=LONG[:200],
+            email="anna@example.org",
+            made_at=now - timedelta(days=9),
+        )
+        made[f"{key}_row"] = row
+        if day < 0:
+            Attendance.objects.create(sign_up=row, meeting=meeting, at=starts)
+    (paper,) = certificates.issue_due(made["over"], at=now)
+    return {
+        "seminar": made["seminar"].pk,
+        "full": made["full"].pk,
+        "sign_up": seminar_letters.token_of(made["seminar_row"]),
+        "sign_up_id": made["seminar_row"].pk,
+        "attended": seminar_letters.token_of(made["over_row"]),
+        "certificate": paper.number,
+    }
+
+
 def learning(now: datetime) -> dict[str, Any]:
     """Make a host with a free time and a booked one, and an answered question."""
     host = Host.objects.create(name="Киселёв Артём Павлович", post="Юрист", topics=LONG)
@@ -357,6 +419,7 @@ def city(
         "message": Message.objects.all()[0].pk,
         "user": operator.pk,
         **learning(now),
+        **school(now),
         "quality_call": QualityCall.objects.create(request=made["fixed"], drawn_on=now.date()).pk,
     }
 

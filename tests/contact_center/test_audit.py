@@ -71,7 +71,9 @@ def test_every_audited_table_is_known():
         "disclosure.ResourceSupplierAudit",
         "disclosure.SupplyPeriodAudit",
         "outreach.CallAudit",
+        "outreach.CertificateAudit",
         "outreach.GuideAudit",
+        "outreach.SeminarAudit",
         "requests_app.CategoryAudit",
         "requests_app.NormAudit",
         "requests_app.RequestAudit",
@@ -111,7 +113,8 @@ def test_the_database_refuses_whoever_tries(full_audit):
                 change()
         assert list(model._default_manager.order_by("pk").values()) == before
     without = {
-        "claims.ClaimAudit", "claims.CourtCaseAudit", "outreach.CallAudit", "outreach.GuideAudit",
+        "claims.ClaimAudit", "claims.CourtCaseAudit", "outreach.CallAudit",
+        "outreach.CertificateAudit", "outreach.GuideAudit", "outreach.SeminarAudit",
     }  # fmt: skip
     assert seen >= {name for name in NAMES if name not in without}
 

@@ -1,0 +1,1 @@
+"""The calendar of everything: seminars, days of reception, planned outages."""

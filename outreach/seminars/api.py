@@ -1,0 +1,236 @@
+"""Seminars for programs: what is coming, and signing up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request as HttpRequest
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import idempotency
+from accounts.actors import Resident
+from accounts.client_address import client_address
+from accounts.problems import Problem
+from outreach.models import Seminar, SeminarState, SignUpState, Topic
+from outreach.seminars import letters, signing_up
+from outreach.seminars.querysets import SeminarQuerySet
+from outreach.seminars.views import free_seats
+from requests_app.api.requests import KEY, PROBLEM, actor_of, key_of, key_reused
+from requests_app.api.shapes import ContactShape
+
+MOST = 200
+NEXT = 5
+_ID_MAX = 2**31 - 1
+
+
+class MeetingShape(serializers.Serializer[Any]):
+    """A meeting."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    title = serializers.CharField()
+
+
+class SeminarShape(serializers.Serializer[Any]):
+    """A seminar, or a course of several meetings."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    topic = serializers.ChoiceField(choices=Topic.choices)
+    about = serializers.CharField()
+    speaker = serializers.CharField()
+    place = serializers.CharField(help_text="Empty when by video: the link comes by signing up")
+    district = serializers.CharField()
+    state = serializers.ChoiceField(choices=[("open", "open"), ("cancelled", "cancelled")])
+    meetings = MeetingShape(many=True)
+    seats = serializers.IntegerField()
+    free = serializers.IntegerField()
+    closes_at = serializers.DateTimeField(help_text="From this moment nobody is signed up")
+    url = serializers.URLField()
+
+
+class SeminarsShape(serializers.Serializer[Any]):
+    """The soonest first, 200 at most."""
+
+    results = SeminarShape(many=True)
+
+
+class NewSignUpShape(serializers.Serializer[Any]):
+    """Who comes."""
+
+    contact = ContactShape()
+    district = serializers.CharField(required=False, allow_blank=True, default="", max_length=80)
+    consent = serializers.BooleanField()
+    wait = serializers.BooleanField(
+        default=False, help_text="With no seat free, take a place in the waiting list"
+    )
+
+
+class SignUpShape(serializers.Serializer[Any]):
+    """A sign-up; whoever has `url` changes or cancels it."""
+
+    state = serializers.ChoiceField(choices=[("seated", "seated"), ("waiting", "waiting")])
+    code = serializers.CharField(help_text="Shown at the entrance")
+    url = serializers.URLField()
+    seminar = SeminarShape()
+
+
+class RefusedShape(serializers.Serializer[Any]):
+    """No seat: `full`, `closed` or `already`; the next seminars with free seats."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.ChoiceField(choices=["full", "closed", "already"])
+    next = SeminarShape(many=True)
+
+
+class Seminars(APIView):
+    """GET /api/v1/seminars/: what is coming."""
+
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="seminars",
+        parameters=[
+            OpenApiParameter("topic", str, enum=Topic.values),
+            OpenApiParameter("district", str),
+        ],
+        responses={200: SeminarsShape, 400: PROBLEM},
+        tags=["seminars"],
+    )
+    def get(self, http: HttpRequest) -> Response:
+        asked = http.query_params
+        rows = _coming()
+        if topic := asked.get("topic", ""):
+            if topic not in Topic.values:
+                raise Problem(_("There is no such topic."), code="unknown_topic")
+            rows = rows.filter(topic=topic)
+        if district := asked.get("district", "").replace("\x00", ""):
+            rows = rows.filter(district=district[:80])
+        return Response({"results": [shown(row) for row in rows[:MOST]]})
+
+
+class SignUps(APIView):
+    """POST /api/v1/seminars/<id>/sign-ups/: sign somebody up."""
+
+    @extend_schema(
+        operation_id="seminars_sign_up",
+        request=NewSignUpShape,
+        parameters=[KEY],
+        responses={
+            201: SignUpShape,
+            400: PROBLEM,
+            401: PROBLEM,
+            404: PROBLEM,
+            409: OpenApiResponse(RefusedShape, description="No seat, with the next seminars"),
+            422: PROBLEM,
+            429: PROBLEM,
+        },
+        tags=["seminars"],
+    )
+    def post(self, http: HttpRequest, pk: int) -> Response:
+        at, actor = now(), actor_of(http)
+        seminar = Seminar.objects.exclude(state=SeminarState.DRAFT).filter(pk=min(pk, _ID_MAX))
+        if not seminar.exists():
+            raise Http404
+        shape = NewSignUpShape(data=http.data)
+        shape.is_valid(raise_exception=True)
+        said = shape.validated_data
+        person = signing_up.Person(
+            **said["contact"], district=said["district"], consent=said["consent"]
+        )
+        try:
+            signing_up.count_sign_up(address=client_address(http._request), at=at)
+            made = signing_up.sign_up(
+                pk,
+                person,
+                user_id=actor.id if isinstance(actor, Resident) else None,
+                at=at,
+                may_wait=said["wait"],
+                idempotency_key=key_of(http),
+            )
+        except signing_up.TooMany as many:
+            raise Problem(
+                str(many),
+                code="too_many_sign_ups",
+                status_code=status.HTTP_429_TOO_MANY_REQUESTS,
+                retry_after_seconds=many.retry_after_seconds,
+            ) from None
+        except signing_up.Invalid as invalid:
+            raise Problem(
+                _("The sign-up has mistakes."), code="invalid", errors=_named(invalid.errors)
+            ) from None
+        except idempotency.KeyReused:
+            raise key_reused() from None
+        except signing_up.Full as full:
+            return _refused(pk, "full", str(full))
+        except signing_up.Closed as closed:
+            return _refused(pk, "closed", str(closed))
+        except signing_up.Already as already:
+            return _refused(pk, "already", str(already))
+        row = Seminar.objects.with_times().with_seats().get(pk=made.seminar_id)
+        return Response(
+            {
+                "state": SignUpState(made.state).value,
+                "code": made.code,
+                "url": f"{settings.PUBLIC_URL}{letters.own_path(made)}",
+                "seminar": shown(row),
+            },
+            status=status.HTTP_201_CREATED,
+        )
+
+
+def shown(seminar: Seminar) -> dict[str, Any]:
+    """Return a seminar `with_times` and `with_seats` as SeminarShape says."""
+    return {
+        "id": seminar.pk,
+        "title": seminar.title,
+        "topic": seminar.topic,
+        "about": seminar.about,
+        "speaker": seminar.speaker,
+        "place": seminar.place,
+        "district": seminar.district,
+        "state": seminar.state,
+        "meetings": [
+            {"start": one.starts_at, "end": one.ends_at, "title": one.title}
+            for one in seminar.meetings.all()
+        ],
+        "seats": seminar.capacity,
+        "free": free_seats(seminar),
+        "closes_at": seminar.closes_at,
+        "url": f"{settings.PUBLIC_URL}{seminar.get_absolute_url()}",
+    }
+
+
+def _coming() -> SeminarQuerySet:
+    rows: SeminarQuerySet = Seminar.objects.exclude(state=SeminarState.DRAFT)
+    return rows.with_times().with_seats().upcoming(now()).prefetch_related("meetings")
+
+
+def _refused(pk: int, code: str, words: str) -> Response:
+    rows = _coming().filter(state=SeminarState.OPEN, closes_at__gt=now()).exclude(pk=pk)
+    free = [shown(row) for row in rows[:MOST] if free_seats(row)]
+    return Response(
+        {
+            "type": "about:blank",
+            "title": words,
+            "status": status.HTTP_409_CONFLICT,
+            "code": code,
+            "next": free[:NEXT],
+        },
+        status=status.HTTP_409_CONFLICT,
+        content_type="application/problem+json",
+    )
+
+
+def _named(errors: dict[str, str]) -> dict[str, str]:
+    inside = {"name", "email", "phone"}
+    return {f"contact.{key}" if key in inside else key: text for key, text in errors.items()}

@@ -1,0 +1,163 @@
+"""Letters of a seminar: a seat, the waiting list, changes, the reminder, what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.signed_links import SignedLinks
+from notifications import outbox
+from notifications.models import Message, State
+from outreach.models import Meeting, Seminar, SignUp
+
+LANGUAGE = "ru"
+REMIND_BEFORE = timedelta(hours=24)
+_LINKS = SignedLinks("outreach.seminar")
+
+
+def token_of(sign_up: SignUp) -> str:
+    """Return what the link of the letter carries: the uid, signed."""
+    return _LINKS.token_of(str(sign_up.uid))
+
+
+def uid_in(token: str) -> str | None:
+    """Return the uid that a link carries; None for a forged one."""
+    uid: str | None = _LINKS.value_in(token)
+    return uid
+
+
+def own_path(sign_up: SignUp) -> str:
+    """Return the path of a person's own page."""
+    return reverse("outreach:sign_up", args=[token_of(sign_up)])
+
+
+def own_link(sign_up_id: int) -> str:
+    """Return the path of a sign-up; for notifications.rendering."""
+    return own_path(SignUp.objects.only("uid").get(pk=sign_up_id))
+
+
+def calendar_link(sign_up_id: int) -> str:
+    """Return the path of a sign-up's calendar file; for notifications.rendering."""
+    sign_up = SignUp.objects.only("uid").get(pk=sign_up_id)
+    return reverse("outreach:sign_up_calendar", args=[token_of(sign_up)])
+
+
+def topic_of(sign_up: SignUp) -> str:
+    """Return the topic of all letters about a sign-up."""
+    return f"seminar:{sign_up.uid}"
+
+
+def tell(sign_ups: Iterable[SignUp], news: str, *, seminar: Seminar, at: datetime) -> int:
+    """
+    Write to people what became of their sign-up, if there is an address; return to how many.
+
+    `news`: seated, waiting, offered, offer_over, cancelled, changed, called_off, over, again.
+    """
+    with translation.override(LANGUAGE):
+        times = [when(meeting) for meeting in seminar.meetings.all()]
+        letters = [
+            outbox.Letter(
+                event=f"seminar.{news}",
+                template="outreach/mail/seminar",
+                to=sign_up.email,
+                context={
+                    "news": news,
+                    **_context(seminar, times),
+                    "code": sign_up.code,
+                    "until": _moment(sign_up.offered_until) if sign_up.offered_until else "",
+                    "link": {"link": "seminar", "id": sign_up.pk},
+                    "calendar": {"link": "seminar_calendar", "id": sign_up.pk},
+                },
+                topic=topic_of(sign_up),
+                dedupe_key=f"seminar:{news}:{sign_up.uid}:{_turn(sign_up, news, seminar, at)}",
+                user_id=sign_up.user_id,
+                why=_("You signed up for a seminar."),
+            )
+            for sign_up in sign_ups
+            if sign_up.email
+        ]
+    outbox.enqueue_many(letters, at=at)
+    return len(letters)
+
+
+def remind(sign_ups: Iterable[SignUp], *, seminar: Seminar, at: datetime) -> None:
+    """Write the reminders that leave a day before each meeting; a later sign-up needs none."""
+    people = [sign_up for sign_up in sign_ups if sign_up.email]
+    with translation.override(LANGUAGE):
+        outbox.enqueue_many(
+            [
+                outbox.Letter(
+                    event="seminar.reminder",
+                    template="outreach/mail/seminar",
+                    to=sign_up.email,
+                    context={
+                        "news": "reminder",
+                        **_context(seminar, [when(meeting)]),
+                        "code": sign_up.code,
+                        "until": "",
+                        "link": {"link": "seminar", "id": sign_up.pk},
+                        "calendar": {"link": "seminar_calendar", "id": sign_up.pk},
+                    },
+                    topic=topic_of(sign_up),
+                    dedupe_key=(
+                        f"seminar:reminder:{sign_up.uid}:{meeting.pk}"
+                        f":{meeting.starts_at.timestamp():.0f}:{seminar.revision}"
+                    ),
+                    not_before=meeting.starts_at - REMIND_BEFORE,
+                    expires_at=meeting.starts_at,
+                    user_id=sign_up.user_id,
+                    why=_("You signed up for a seminar."),
+                )
+                for meeting in seminar.meetings.all()
+                if meeting.starts_at - REMIND_BEFORE > at
+                for sign_up in people
+            ],
+            at=at,
+        )
+
+
+def forget_reminders(sign_ups: Iterable[SignUp]) -> None:
+    """Take back reminders of what will not be."""
+    topics = [topic_of(sign_up) for sign_up in sign_ups]
+    Message.objects.filter(topic__in=topics, event="seminar.reminder", state=State.QUEUED).delete()
+
+
+def when(meeting: Meeting) -> str:
+    """Return «1 декабря 2026, вторник, 14:00–16:00» in the city's zone."""
+    start, end = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+    until = f"{end:%H:%M}"
+    if end.date() != start.date():
+        until = _moment(end)
+    return f"{formats.date_format(start, 'j E Y, l').lower()}, {start:%H:%M}–{until}"
+
+
+def _turn(sign_up: SignUp, news: str, seminar: Seminar, at: datetime) -> str:
+    """Return what makes the same news another letter the next time."""
+    if news == "changed":
+        return str(seminar.revision)
+    if news == "again":
+        # However often somebody tries: one letter an hour.
+        return f"{at:%Y%m%d%H}"
+    if news in {"offered", "offer_over"}:
+        return sign_up.offered_until.isoformat() if sign_up.offered_until else "over"
+    return ""
+
+
+def _moment(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{formats.date_format(local, 'j E, l').lower()}, {local:%H:%M}"
+
+
+def _context(seminar: Seminar, times: list[str]) -> dict[str, object]:
+    return {
+        "title": seminar.title,
+        "speaker": seminar.speaker,
+        "times": times,
+        "place": seminar.place,
+        "online": bool(seminar.online_link),
+        "reason": seminar.cancel_reason,
+    }
