@@ -7,11 +7,12 @@ one transaction. Nothing else writes `Claim.status`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -19,27 +20,32 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, user_id_of
-from claims import letters, steps
+from claims import letters, papers, parting, steps
 from claims.calculator.wording import rubles
+from claims.incidents.due import SERVICES as OF_INCIDENTS
 from claims.models import (
     Claim,
     ClaimEvent,
     ClaimSpan,
     ClaimVersion,
     FigureRow,
+    IncidentClaim,
     Recount,
     RecountState,
 )
+from claims.parting import Part
 from claims.recalculation import evidence, parse, spans
 from claims.recalculation.compute import calculate
 from claims.recalculation.figures import Figures
 from claims.recalculation.money import kopecks
 from claims.recalculation.shapes import shown
-from claims.recalculation.values import Bill, Interval, Kind, Service
+from claims.recalculation.spans import Span
+from claims.recalculation.values import Bill, Calculation, Interval, Kind, Service
 from claims.statuses import OVER, ClaimStatus
 from claims.steps import Need, Step
 from requests_app import deadlines, special_days
 from requests_app.deadlines import Limit, Unit
+from requests_app.intake import RECALCULATION
 from requests_app.lifecycle import role_of
 from requests_app.models import Request
 from requests_app.steps import Role
@@ -85,24 +91,53 @@ class Details:
 def service_of(item: Request) -> Service | None:
     """Return the utility a request is about; None where no bill is reduced by the hour."""
     top = item.category.parent or item.category
-    return SERVICES.get(top.slug)
+    found = SERVICES.get(top.slug)
+    if found is None and item.category.slug == RECALCULATION and item.incident is not None:
+        # Filed after an incident, for the money alone: the incident knows the utility.
+        return OF_INCIDENTS.get(item.incident.utility)
+    return found
 
 
 def file(
-    item: Request, body: dict[str, Any], *, by: Actor, at: datetime, account: str = ""
+    item: Request,
+    body: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    account: str = "",
+    bills: Sequence[UUID] = (),
 ) -> Claim:
-    """
-    File a claim on a request and return it, with the letter to its executor.
+    """File as `file_parts` does and return the first claim: mostly there is one."""
+    return file_parts(item, body, by=by, at=at, account=account, bills=bills)[0]
 
-    Raise Refused (also NotFound) and parse.Invalid, writing nothing. Hours that a living claim of
-    the same household already has are refused, that claim named.
+
+def file_parts(
+    item: Request,
+    body: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    account: str = "",
+    bills: Sequence[UUID] = (),
+    holder: str = "",
+) -> list[Claim]:
+    """
+    File a claim on a request with the letter to its executor; return it.
+
+    Where the house changed hands in mid-outage there is one claim to each organisation, and their
+    sums add up to the whole. `bills` are uploads that `holder` (the request's own forms, if none is
+    named) took in. Raise Refused (also NotFound) and parse.Invalid,
+    writing nothing. Hours that a living claim of the same household already has are refused, that
+    claim named.
     """
     zone = timezone.get_default_timezone()
     bill, intervals = parse.read(body, zone=zone)
     figures = FigureRow.objects.figures_on(bill.month)
-    # The words are kept with the sum, whatever language the sender reads.
-    with translation.override(letters.LANGUAGE):
-        result = calculate(bill, intervals, figures=figures, zone=zone)
+    taken = _taken(bill, intervals, figures)
+
+    def calculated(stretches: Sequence[Interval]) -> Calculation:
+        return calculate(bill, stretches, figures=figures, zone=zone)
+
     with transaction.atomic():
         # Lock before reading: a double click must find the first claim.
         row = (
@@ -115,23 +150,62 @@ def file(
             raise Refused("utility", _("The request is about another utility."), "other_utility")
         if not row.executor_name:
             raise Refused("", _("Nobody answers for this request yet."), "no_executor")
-        if not result.reduction_rub:
+        if wrong := papers.cannot_attach(row, bills, by=by, holder=holder):
+            raise Refused("bills", wrong, "bills")
+        parts = parting.parts_of(row, bill.service, taken, zone=zone)
+        # The words are kept with the sum, whatever language the sender reads.
+        with translation.override(letters.LANGUAGE):
+            shares = parting.shares(parts, intervals, calculated)
+        if not any(share.reduction_rub for share in shares):
             raise Refused("intervals", _("By the law nothing is due for these hours."), "nothing")
-        claim = _new(row, bill, body, figures, at=at, account=one_line(account)[:40])
-        claim.found, claim.amount_rub = shown(result), result.reduction_rub
-        claim.save(force_insert=True)
-        _take_hours(claim, row, bill, intervals, figures)
-        event = _event(claim, "file", role, by, at, amount=claim.amount_rub)
-        letters.told(claim, event, tells={Role.EXECUTOR, Role.RESIDENT}, at=at)
-    return claim
+        claims = []
+        for part, share, hours in _worth(parts, shares, taken):
+            claim = _new(row, bill, figures, part, at=at, account=one_line(account)[:40])
+            claim.body = body if len(parts) == 1 else _within(body, hours)
+            claim.found, claim.amount_rub = shown(share), share.reduction_rub
+            if len(parts) > 1:
+                # Nobody counts one part anew by itself: its permitted hours lie with the other.
+                claim.found["parts"] = len(parts)
+            claim.save(force_insert=True)
+            _take_hours(claim, row, hours)
+            _tie(claim, row, bill, hours)
+            papers.attach(claim, bills, at=at)
+            event = _event(claim, "file", role, by, at, amount=claim.amount_rub)
+            letters.told(claim, event, tells={Role.EXECUTOR, Role.RESIDENT}, at=at)
+            claims.append(claim)
+    return claims
+
+
+def _worth(
+    parts: Sequence[Part], shares: Sequence[Calculation], taken: Sequence[Span]
+) -> list[tuple[Part, Calculation, list[Span]]]:
+    """
+    Return the parts in which something is due, each with its hours.
+
+    Hours within what the law permits are worth nothing by themselves: they go with the next part,
+    whose hours they made count, so that nobody claims them anew.
+    """
+    found: list[tuple[Part, Calculation, list[Span]]] = []
+    hours: list[Span] = []
+    since = taken[0][0] if taken else 0
+    for part, share in zip(parts, shares, strict=True):
+        until = taken[-1][1] if part.until is None else part.until
+        hours += spans.clip(taken, (since, until))
+        since = until
+        if share.reduction_rub:
+            found.append((part, share, hours))
+            hours = []
+    found[-1][2].extend(hours)
+    return found
 
 
 def _new(
-    row: Request, bill: Bill, body: dict[str, Any], figures: Figures, *, at: datetime, account: str
+    row: Request, bill: Bill, figures: Figures, part: Part, *, at: datetime, account: str
 ) -> Claim:
     place = row.claims.count() + 1
     if place > MOST_CLAIMS:
         raise Refused("", _("A request can carry no more claims."), "too_many")
+    is_own = (part.who.company, part.who.supplier) == (row.company, row.supplier)
     return Claim(
         request=row,
         place=place,
@@ -139,17 +213,41 @@ def _new(
         service=str(bill.service),
         month=bill.month,
         account=account,
-        body=body,
         figures={code: figure.value for code, figure in sorted(figures.by_code.items())},
         charge_rub=kopecks(bill.charge_rub),
         filed_at=at,
         changed_at=at,
         due_at=answer_due(figures, at, pretrial=False),
-        company_id=row.company_id,
-        supplier_id=row.supplier_id,
-        executor_inn=row.executor_inn,
-        executor_name=row.executor_name,
+        company=part.who.company,
+        supplier=part.who.supplier,
+        executor_inn=row.executor_inn if is_own else part.who.inn,
+        executor_name=row.executor_name if is_own else part.who.name,
     )
+
+
+def _within(body: dict[str, Any], hours: Sequence[Span]) -> dict[str, Any]:
+    """Return the body as one organisation's claim keeps it: only the stretches it answers for."""
+    zone = timezone.get_default_timezone()
+    since, until = (datetime.fromtimestamp(second, zone) for second in (hours[0][0], hours[-1][1]))
+    kept = []
+    for row in body["intervals"]:
+        start, end = parse.moment_of(zone)(row["start"]), row.get("end")
+        stops = until if not end else min(until, parse.moment_of(zone)(end))
+        if start < until and stops > since:
+            starts = max(start, since)
+            kept.append({**row, "start": starts.isoformat(), "end": stops.isoformat()})
+    return {**body, "intervals": kept}
+
+
+def _tie(claim: Claim, row: Request, bill: Bill, hours: Sequence[Span]) -> None:
+    """Say that the claim is about the incident its request hangs on, where its hours are."""
+    incident = row.incident
+    if incident is None or OF_INCIDENTS.get(incident.utility) != bill.service:
+        return
+    since = incident.started_at.timestamp()
+    until = incident.ended_at.timestamp() if incident.ended_at else claim.filed_at.timestamp()
+    if any(start < until and end > since for start, end in hours):
+        IncidentClaim.objects.create(claim=claim, incident=incident)
 
 
 def answer_due(figures: Figures, at: datetime, *, pretrial: bool) -> datetime:
@@ -168,9 +266,8 @@ def answer_due(figures: Figures, at: datetime, *, pretrial: bool) -> datetime:
     )
 
 
-def _take_hours(
-    claim: Claim, row: Request, bill: Bill, intervals: Iterable[Interval], figures: Figures
-) -> None:
+def _taken(bill: Bill, intervals: Iterable[Interval], figures: Figures) -> list[Span]:
+    """Return the seconds of the month that a claim is about."""
     month = evidence.month_of(
         bill.month,
         zone=timezone.get_default_timezone(),
@@ -184,6 +281,10 @@ def _take_hours(
         for one in intervals
         if one.kind != Kind.NO_ACCESS
     )
+    return list(spans.clip(taken, month.span))
+
+
+def _take_hours(claim: Claim, row: Request, taken: Iterable[Span]) -> None:
     household = row.flat or row.number
     rows = [
         ClaimSpan(
@@ -195,7 +296,7 @@ def _take_hours(
                 datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
             ),
         )
-        for start, end in spans.clip(taken, month.span)
+        for start, end in taken
     ]
     try:
         with transaction.atomic():

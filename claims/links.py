@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from claims.models import Claim
 from requests_app import tracking_code
+from requests_app.models import Request
 
 
 def claim_link(claim_id: int) -> str:
@@ -17,5 +20,19 @@ def claim_link(claim_id: int) -> str:
 
 
 def claim_of_executor(claim_id: int) -> str:
-    """Return the path of a claim's page; it opens only to an account that may see it."""
-    return Claim.objects.get(pk=claim_id).get_absolute_url()
+    """Return the claim's page in its executor's cabinet, for who is signed in."""
+    number, place = Claim.objects.values_list("number", flat=True).get(pk=claim_id).split("/")
+    return reverse("claims_cabinet:card", args=[number, int(place)])
+
+
+def money_of_request(request_id: int) -> str:
+    """Return the path that opens what a request's resident is offered, without logging in."""
+    item = Request.objects.only("number", "uid", "code_hash").get(pk=request_id)
+    path = reverse("claims_of_request:money", args=[item.number])
+    code = tracking_code.of(item)
+    return f"{path}?{urlencode({'code': code})}" if code else path
+
+
+def money_of_incident(incident_id: int) -> str:
+    """Return the public page of what an incident's bills are reduced by."""
+    return reverse("claims_of_incident:money", args=[incident_id])

@@ -36,6 +36,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Return the claims whose time for an answer is over at `at`."""
         return self.filter(status__in=sorted(AWAITED), due_at__lt=at)
 
+    def overdue(self, at: datetime) -> Self:
+        """Return the claims that nobody answered in time, whether marked so yet or not."""
+        late = Q(status__in=sorted(AWAITED), due_at__lt=at)
+        return self.filter(Q(status=ClaimStatus.SILENT) | late)
+
     def won(self) -> Self:
         """Return the claims whose money residents saw on their bills."""
         return self.filter(status=ClaimStatus.PAID)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
+from claims import papers
 from claims.models import Claim, ClaimEvent, ClaimSpan
 
 
@@ -22,6 +23,7 @@ def forget_destroyed(*, batch: int = 200) -> int:
             .select_for_update(of=("self",), skip_locked=True)
             .values_list("pk", flat=True)[:batch]
         )
+        papers.destroy(due)
         ClaimSpan.objects.filter(claim__in=due).update(household=F("claim_id"))
         ClaimEvent.objects.filter(claim__in=due).update(text="", user=None)
         Claim.objects.filter(pk__in=due).update(account="", is_forgotten=True)

@@ -21,5 +21,7 @@ class ClaimStatus(models.TextChoices):
 
 # Somebody has to answer, by `due_at`.
 AWAITED = frozenset({ClaimStatus.SENT, ClaimStatus.PRETRIAL})
+# An answer may still be given, however late.
+UNANSWERED = sorted({*AWAITED, ClaimStatus.SILENT})
 # Nobody has to do anything more here.
 OVER = frozenset({ClaimStatus.PAID, ClaimStatus.WITHDRAWN, ClaimStatus.LAWYER, ClaimStatus.LOST})

@@ -6,8 +6,12 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from claims import retention, silence
+from claims.incidents import offering as money_offering
 from claims.recounting import offering
 from claims.totals import publishing
+
+# Of one run: the next one goes on, and a deploy waits for no district.
+OFFER_BATCHES = 20
 
 
 @shared_task(queue="default")
@@ -33,3 +37,11 @@ def publish_won(*, again: bool = False, **_newer: object) -> None:
 def offer_recounts(**_newer: object) -> None:
     """Offer claims counted anew where figures or tariffs were corrected."""
     offering.offer_all(at=now())
+
+
+@shared_task(queue="default")
+def offer_money_of_incidents(**_newer: object) -> None:
+    """Offer the recalculation to those whom an ended incident touched, batch by batch."""
+    at = now()
+    money_offering.begin_due(at=at)
+    money_offering.run(at=at, batches=OFFER_BATCHES)

@@ -435,6 +435,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(minutes=30),
     },
     "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
+    "offer-money-of-incidents": {
+        "task": "claims.tasks.offer_money_of_incidents",
+        "schedule": timedelta(seconds=10),
+    },
     "run-incident-jobs": {
         "task": "requests_app.tasks.run_incident_jobs",
         "schedule": timedelta(seconds=5),
@@ -572,6 +576,8 @@ MESSAGE_LINKS: dict[str, str] = {
     "confirm_outages": "requests_app.links.confirm_outages_link",
     "claim": "claims.links.claim_link",
     "claim_of_executor": "claims.links.claim_of_executor",
+    "money_of_request": "claims.links.money_of_request",
+    "money_of_incident": "claims.links.money_of_incident",
     "cabinet": "disclosure.publications.letters.cabinet_link",
     "corrected_page": "disclosure.corrections.sending.subject_link",
     "rating_rows": "ratings.letters.rows_link",

@@ -6,6 +6,9 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from claims.cabinet import urls as claims_cabinet
+from claims.cabinet.listing import of_claims
+from claims.panels import money_of_incident, money_of_request
 from contact_center import health, sitemaps, views
 from contact_center.installable import manifest, reader, worker
 from disclosure.cabinet import urls as forms_cabinet
@@ -19,6 +22,7 @@ from ratings.cabinet_tabs import of_rating
 from ratings.panels import rating_of_company
 from requests_app.cabinet import urls as requests_cabinet
 from requests_app.cabinet.listing import of_requests
+from requests_app.incidents.urls import with_panels as outages_with_panels
 from requests_app.panels import outages_now, requests_here, requests_of_company
 from requests_app.urls import with_panels
 
@@ -40,9 +44,10 @@ registry = joined(
 )
 
 # A cabinet's rooms and their tabs; requests first: they cannot wait.
-cabinet_tabs = [of_requests, of_forms, of_rating]
+cabinet_tabs = [of_requests, of_claims, of_forms, of_rating]
 cabinet = [
     requests_cabinet.joined(tabs=cabinet_tabs),
+    claims_cabinet.joined(tabs=cabinet_tabs),
     rating_cabinet.joined(tabs=cabinet_tabs),
     forms_cabinet.joined(tabs=cabinet_tabs, without_forms="requests_cabinet:list"),
 ]
@@ -57,8 +62,9 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/<slug:number>/money/<int:place>/anew/", include("claims.recounting.urls")),
-    path("requests/", include(with_panels(matter=[guides_for_matter]))),
-    path("outages/", include("requests_app.incidents.urls")),
+    path("requests/", include(with_panels(matter=[guides_for_matter], own=[money_of_request]))),
+    path("outages/<int:pk>/money/", include("claims.incidents.urls")),
+    path("outages/", include(outages_with_panels(outage=[money_of_incident]))),
     path("ratings/", include("ratings.urls")),
     path("recalculation/", include("claims.urls")),
     *(path("cabinet/", include(pages)) for pages in cabinet),

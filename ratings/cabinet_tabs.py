@@ -7,13 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from disclosure.cabinet.tabs import Tab
+from disclosure.cabinet.tabs import Mine, Tab
 from disclosure.models import ManagementCompany
 from ratings.models import RatingResult
 
 
-def of_rating(mine: ManagementCompany, _by: Actor) -> list[Tab]:
+def of_rating(mine: Mine, _by: Actor) -> list[Tab]:
     """Return the tab of the newest month whose edition the company may see; one query."""
+    if not isinstance(mine, ManagementCompany):
+        return []
     months = (
         RatingResult.objects.filter(company=mine)
         .filter(Q(snapshot__published_at__isnull=False) | Q(snapshot__comments_from__isnull=False))

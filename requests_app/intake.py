@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from accounts import emails, idempotency, phones
 from accounts.actors import Actor, Executor, Operator, Resident
-from disclosure.answerable import answerable
+from disclosure.answerable import Answerable, answerable
 from disclosure.models import Building
 from requests_app import files, letters, promises, tracking_code
 from requests_app.models import (
     Author,
     Category,
+    Ending,
     EventKind,
     Incident,
     Norm,
@@ -37,6 +38,10 @@ DESCRIPTION_MAX = 5_000
 NAME_MAX = 200
 FLAT_MAX = 12
 CONSENT_VERSION = "2026-11"
+# The matter filed for the money alone, when the outage is over.
+RECALCULATION = "bl_recalc_quality"
+# A payment may be disputed for so long (ГК РФ, ст. 196).
+MONEY_WITHIN = timedelta(days=3 * 365)
 # Росархив's list keeps appeals for five years (domain.md §7).
 RETENTION = timedelta(days=5 * 366)
 
@@ -214,12 +219,11 @@ def _check_place(new: NewRequest, found: _Checked, at: datetime) -> None:
     if len(found.entrance) > 8:
         errors["entrance"] = _("The entrance number is too long.")
     if new.incident is not None and found.building is not None:
-        found.incident = (
-            Incident.objects.open_at(at)
-            .at_building(found.building.pk)
-            .filter(pk=new.incident)
-            .first()
-        )
+        incidents = Incident.objects.open_at(at)
+        if found.category is not None and found.category.slug == RECALCULATION:
+            # Money is asked for when it is over: the request hangs on what it is asked for.
+            incidents = Incident.objects.filter(ending=Ending.OVER, ended_at__gt=at - MONEY_WITHIN)
+        found.incident = incidents.at_building(found.building.pk).filter(pk=new.incident).first()
         if found.incident is None:
             errors["incident"] = _("This incident is over or does not touch the house.")
 
@@ -286,7 +290,7 @@ def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tupl
     local = timezone.localtime(at)
     kind = promises.kind_for(norm, is_appeal=new.is_appeal, is_oral=new.is_oral)
     promise = promises.of(norm, kind, registered_at=at)
-    who = answerable(building.pk, norm.answers, norm.utility, local.date())
+    who = _answering(found, building, norm, at)
     uid = uuid.uuid4()
     code = tracking_code.generate(uid)
     item = Request.objects.create(
@@ -344,6 +348,16 @@ def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tupl
     files.attach(item, event, new.uploads, at=at)
     letters.filed(item, contact, event, at=at)
     return item, code
+
+
+def _answering(found: _Checked, building: Building, norm: Norm, at: datetime) -> Answerable:
+    day = timezone.localtime(at).date()
+    if found.category is not None and found.category.slug == RECALCULATION and found.incident:
+        # Whoever answered for the outage owes its money, on the day it began.
+        day = timezone.localtime(found.incident.started_at).date()
+        of_incident = _category(found.incident.category.slug, found.incident.started_at)[1]
+        norm = of_incident or norm
+    return answerable(building.pk, norm.answers, norm.utility, day)
 
 
 def _next_number(year: int) -> str:

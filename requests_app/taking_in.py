@@ -20,7 +20,8 @@ def take(
     *,
     kept: Sequence[UUID] = (),
     most: int = uploads.MAX_FILES,
-    item: Request,
+    item: Request | None = None,
+    holder: str = "",
     by: Actor,
     address: str,
     at: datetime,
@@ -28,9 +29,11 @@ def take(
     """
     Return the ids of all files, `kept` first, and words for each that was not taken.
 
-    What is wrong with one keeps no other from being taken. Call it outside any transaction.
+    `item` is the request whose page takes them in; `holder` names another form. What is wrong with
+    one keeps no other from being taken. Call it outside any transaction.
     """
     taken, wrong = list(kept), []
+    holder = files.holder_of(item) if item is not None else holder
     for file in sent:
         name = str(file.name or "")[:80]
         if len(taken) >= most:
@@ -40,9 +43,7 @@ def take(
             )
             continue
         try:
-            upload = uploads.accept(
-                file, by=by, address=address, at=at, holder=files.holder_of(item)
-            )
+            upload = uploads.accept(file, by=by, address=address, at=at, holder=holder)
             taken.append(upload.pk)
         except uploads.Rejected as rejected:
             wrong.append(_("%(name)s: %(why)s") % {"name": name, "why": rejected.message})

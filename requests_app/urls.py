@@ -55,14 +55,23 @@ urlpatterns = [
 ]
 
 
-def with_panels(*, matter: Sequence[Maker]) -> tuple[list, str]:
-    """Return the room's addresses; pages that know the matter show what higher rooms say of it."""
+def with_panels(*, matter: Sequence[Maker], own: Sequence[Maker] = ()) -> tuple[list, str]:
+    """
+    Return the room's addresses; pages that know the matter show what higher rooms say of it.
+
+    `own` panels are of the request itself, on its page.
+    """
     panels = {"panels": tuple(matter)}
     pages = [
         path("new/matter/", filing_matter.matter, panels, name="new_matter"),
         path("new/call-first/", filing_matter.stop, panels, name="new_stop"),
         path("new/words/", words.words, panels, name="new_words"),
         path("new/sent/<request_number:number>/", check.sent, panels, name="sent"),
-        path("<request_number:number>/", tracking.request, panels, name="request"),
+        path(
+            "<request_number:number>/",
+            tracking.request,
+            {**panels, "own": tuple(own)},
+            name="request",
+        ),
     ]
     return [*urlpatterns, *pages], app_name

@@ -25,6 +25,7 @@ MAX_ROWS = 30
 MONTHS_SHOWN = 37  # three years: claims older than that have lapsed (ГК РФ, ст. 196)
 MAX_LENGTH = 40
 _NUMBER = re.compile(r"[0-9]{2}-[0-9]{6,12}")
+_ID = re.compile(r"[1-9][0-9]{0,17}")
 _ROW_FIELD = re.compile(r"i(\d{1,2})-(kind|start|end|reading)")
 
 
@@ -161,6 +162,9 @@ class Calculator:
         told = query.get("request", "")
         # The request whose page offered the calculation; it carries no right to see anything.
         self.request_number = told if _NUMBER.fullmatch(told) else ""
+        told = query.get("incident", "")
+        # The incident whose hours fill the form in: it is public.
+        self.incident_id = int(told) if _ID.fullmatch(told) else None
         self._data = {
             name: value[: MAX_LENGTH + 1]
             for name, value in query.items()
@@ -200,6 +204,8 @@ class Calculator:
         kept = {name: value for name, value in sorted(self._data.items()) if value}
         if self.request_number:
             kept["request"] = self.request_number
+        if self.incident_id:
+            kept["incident"] = str(self.incident_id)
         return urlencode({"utility": self.service or "", **kept})
 
     def judge(self, zone: tzinfo) -> tuple[Bill, list[Interval]] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +16,14 @@ from django.views.decorators.http import require_safe
 
 from claims.calculator import wording
 from claims.calculator.forms import Calculator
+from claims.incidents import showing
 from claims.models import FigureRow
 from claims.recalculation.compute import calculate
 from claims.recalculation.values import Calculation, Line
 from claims.tariffs import filling, finding
+from requests_app.models import Incident
+
+MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,38 @@ def apply_address(number: str, query: str) -> str:
     return f"{reverse('claims_of_request:new', args=[number])}?{query}"
 
 
+def prefilled(asked: QueryDict) -> tuple[QueryDict, Incident | None]:
+    """
+    Return the query with the hours of the incident that it names, and the incident.
+
+    `?incident=7` stays a short lasting address; once hours are typed, they come before its own.
+    """
+    pk = asked.get("incident", "")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) <= MOST_DIGITS):
+        return asked, None
+    incident = Incident.objects.filter(pk=int(pk)).first()
+    if incident is None or showing.service_of(incident) is None:
+        return asked, None
+    if "i0-start" in asked:
+        return asked, incident
+    query = asked.copy()
+    for name, value in showing.fields_of(incident).items():
+        if not query.get(name):
+            query[name] = value
+    return query, incident
+
+
 @require_safe
 def calculator(http: HttpRequest) -> HttpResponse:
     """Show the utilities to choose, then the form, then the sum above its lines."""
     zone = timezone.get_default_timezone()
-    form = Calculator(http.GET, today=timezone.localdate(), known=finding.of_month)
-    values: dict[str, Any] = {"services": wording.SERVICES, "service": form.service}
+    query, incident = prefilled(http.GET)
+    form = Calculator(query, today=timezone.localdate(), known=finding.of_month)
+    values: dict[str, Any] = {
+        "services": wording.SERVICES,
+        "service": form.service,
+        "incident": incident,
+    }
     if form.service is None:
         return render(http, "claims/calculator.html", values)
     chosen = next(one for one in wording.SERVICES if one.service == form.service)
@@ -116,6 +146,8 @@ def calculator(http: HttpRequest) -> HttpResponse:
         values["found"] = shown(result)
         if form.request_number and result.reduction_rub:
             values["apply"] = apply_address(form.request_number, form.query)
+        elif incident is not None and result.reduction_rub and showing.is_over(incident):
+            values["apply"] = reverse("claims_of_incident:claim", args=[incident.pk])
     elif form.asked:
         status = 422
         values["errors"] = _errors(form)

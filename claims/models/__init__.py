@@ -4,6 +4,7 @@ from claims.models.claims import Claim, ClaimEvent, ClaimSpan
 from claims.models.court import CaseDocument, CaseEvent, CaseHearing, CaseParty, CourtCase
 from claims.models.figures import FigureRow
 from claims.models.legal_aid import AidGround, DutyStep, GroundLevel, GroundPart
+from claims.models.offers import ClaimPaper, IncidentClaim, IncidentOffer, Offer
 from claims.models.recounts import ClaimVersion, Recount, RecountState
 from claims.models.tariffs import Tariff, TariffKind, TariffUnit
 from claims.models.totals import Won, WonGroup, WonMark
@@ -17,6 +18,7 @@ __all__ = [
     "CaseParty",
     "Claim",
     "ClaimEvent",
+    "ClaimPaper",
     "ClaimSpan",
     "ClaimVersion",
     "CourtCase",
@@ -24,6 +26,9 @@ __all__ = [
     "FigureRow",
     "GroundLevel",
     "GroundPart",
+    "IncidentClaim",
+    "IncidentOffer",
+    "Offer",
     "Recount",
     "RecountState",
     "Tariff",

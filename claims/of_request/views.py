@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,16 +21,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import throttling
+from accounts import throttling, uploads
 from accounts.actors import Actor
 from accounts.client_address import client_address, limit_key
 from accounts.middleware import ActorRequest
-from claims import lifecycle, steps
+from accounts.models import Upload
+from claims import lifecycle, papers, steps
 from claims.calculator import wording
 from claims.calculator.forms import Calculator
 from claims.calculator.views import shown
-from claims.models import Claim, ClaimEvent, FigureRow, RecountState
-from claims.of_request.forms import ApplyForm, StepForm
+from claims.models import Claim, ClaimEvent, ClaimPaper, FigureRow, Offer, RecountState
+from claims.of_request.forms import ApplyForm, CountForm, StepForm
+from claims.of_request.offered import fields_of, hours_of, offer
 from claims.paper import printing
 from claims.recalculation import parse
 from claims.recalculation.compute import calculate
@@ -40,8 +43,8 @@ from requests_app import access
 from requests_app.lifecycle import role_of
 from requests_app.limits import too_many
 from requests_app.models import Request
-from requests_app.statuses import Status
 from requests_app.steps import Role
+from requests_app.taking_in import take
 from requests_app.tracking import holding
 from requests_app.tracking.views import found, private
 
@@ -105,29 +108,47 @@ def row(item: Claim) -> Row:
 @never_cache
 @require_safe
 def money(http: ActorRequest, number: str) -> HttpResponse:
-    """Show the claims of a request, and the calculator with its hours filled in."""
+    """Show the claims of a request, and what is due with one field to fill."""
+    if "code" in http.GET:
+        return _open_by_link(http, number, None, http.GET["code"])
     item, actor = found(http, number)
+    return _money_page(http, item, actor)
+
+
+def _money_page(
+    http: ActorRequest, item: Request, actor: Actor, form: CountForm | None = None
+) -> HttpResponse:
     rows = Claim.objects.visible_to(actor).filter(request=item).order_by("place")
-    values = {"item": item, "rows": [row(one) for one in rows], "offer": offer(item)}
-    return private(render(http, "claims/of_request/money.html", values))
-
-
-def offer(item: Request) -> str:
-    """Return the calculator's address with what the request knows; "" where no bill is reduced."""
-    service = lifecycle.service_of(item)
-    if service is None:
-        return ""
-    ended = item.done_at if item.status in {Status.DONE, Status.CLOSED} else None
-    start = timezone.localtime(item.registered_at)
-    known = {
-        "utility": str(service),
-        "request": item.number,
-        "month": f"{start:%Y-%m}",
-        "i0-kind": "interruption",
-        "i0-start": f"{start:%Y-%m-%dT%H:%M}",
-        "i0-end": f"{timezone.localtime(ended):%Y-%m-%dT%H:%M}" if ended else "",
+    offered = offer(item)
+    if form is None and offered is not None and offered.is_due:
+        form = CountForm(months=offered.months)
+    values = {
+        "item": item,
+        "rows": [row(one) for one in rows],
+        "offer": offered,
+        "form": form,
+        "utility": wording.service_label(str(lifecycle.service_of(item))) if offered else "",
     }
-    return f"{reverse('claims:calculator')}?{urlencode(known)}"
+    status = 422 if form is not None and form.is_bound else 200
+    return private(render(http, "claims/of_request/money.html", values, status=status))
+
+
+@require_POST
+def count(http: ActorRequest, number: str) -> HttpResponse:
+    """Take the sum from the bill, note that the offer was taken up, and show the application."""
+    item, actor = found(http, number)
+    known, offered = hours_of(item), offer(item)
+    if known is None or offered is None or not offered.is_due:
+        raise Http404
+    form = CountForm(http.POST, months=offered.months)
+    if not form.is_valid():
+        return _money_page(http, item, actor, form)
+    if role_of(actor) is Role.RESIDENT:
+        Offer.objects.filter(request=item, opened_at=None).update(opened_at=now())
+    fields = fields_of(item, known, form.cleaned_data["month"])
+    query = urlencode({**fields, **form.bill()})
+    address = reverse("claims_of_request:new", args=[item.number])
+    return private(redirect(f"{address}?{query}"))
 
 
 @never_cache
@@ -141,26 +162,32 @@ def new(http: ActorRequest, number: str) -> HttpResponse:
     if calculator.service is not None and calculator.asked:
         judged = calculator.judge(timezone.get_default_timezone())
     if judged is None:
-        return private(redirect(offer(item) or reverse("claims:calculator")))
+        offered = offer(item)
+        return private(redirect(offered.href if offered else reverse("claims:calculator")))
     bill, intervals = judged
     figures = FigureRow.objects.figures_on(bill.month)
     zone = timezone.get_default_timezone()
     result = calculate(bill, intervals, figures=figures, zone=zone)
-    form = ApplyForm(http.POST or None)
-    if http.method == "POST" and form.is_valid():
+    form = ApplyForm(http.POST, http.FILES) if http.method == "POST" else ApplyForm()
+    if http.method == "POST" and form.is_valid() and _take_bills(http, form, item, actor):
         try:
-            filed = lifecycle.file(
-                item, calculator.body(), by=actor, at=now(), account=form.cleaned_data["account"]
+            filed = lifecycle.file_parts(
+                item,
+                calculator.body(),
+                by=actor,
+                at=now(),
+                account=form.cleaned_data["account"],
+                bills=form.taken,
             )
         except lifecycle.NotFound:
             raise Http404 from None
         except lifecycle.Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         except parse.Invalid as invalid:
             form.add_error(None, str(invalid))
         else:
-            messages.success(http, _("The application is sent to %(name)s.") % _name(filed))
-            return private(redirect(filed.get_absolute_url()))
+            return private(_filed(http, item, filed))
+        form = form.again()
     values = {
         "item": item,
         "form": form,
@@ -171,8 +198,32 @@ def new(http: ActorRequest, number: str) -> HttpResponse:
     return private(render(http, "claims/of_request/new.html", values, status=status))
 
 
-def _name(filed: Claim) -> dict[str, str]:
-    return {"name": filed.executor_name}
+def _take_bills(http: ActorRequest, form: ApplyForm, item: Request, actor: Actor) -> bool:
+    """Take the photos of the bill in; tell beside the field what is wrong with one."""
+    form.taken, wrong = take(
+        form.cleaned_data["bills"],
+        kept=form.cleaned_data["kept"],
+        most=papers.MOST,
+        item=item,
+        by=actor,
+        address=client_address(http),
+        at=now(),
+    )
+    for text in wrong:
+        form.add_error("bills", text)
+    return not wrong
+
+
+def _filed(http: ActorRequest, item: Request, filed: list[Claim]) -> HttpResponse:
+    names = _(" and ").join(claim.executor_name for claim in filed)
+    messages.success(http, _("The application is sent to %(name)s.") % {"name": names})
+    if len(filed) == 1:
+        return redirect(filed[0].get_absolute_url())
+    messages.info(
+        http,
+        _("The house changed hands meanwhile: each organisation answers for its own hours."),
+    )
+    return redirect("claims_of_request:money", item.number)
 
 
 @never_cache
@@ -186,7 +237,7 @@ def claim(http: ActorRequest, number: str, place: int) -> HttpResponse:
     return private(_page(http, item, actor, forms))
 
 
-def _open_by_link(http: ActorRequest, number: str, place: int, code: str) -> HttpResponse:
+def _open_by_link(http: ActorRequest, number: str, place: int | None, code: str) -> HttpResponse:
     """Take the code out of the address at once; it stays in a cookie as a hash."""
     try:
         holder = access.with_code(number, code, address=client_address(http), at=now())
@@ -194,7 +245,11 @@ def _open_by_link(http: ActorRequest, number: str, place: int, code: str) -> Htt
         return private(too_many(http, str(many), many.retry_after_seconds))
     if holder is None:
         raise Http404
-    answer = redirect("claims_of_request:claim", number, place)
+    answer = (
+        redirect("claims_of_request:money", number)
+        if place is None
+        else redirect("claims_of_request:claim", number, place)
+    )
     holding.keep(answer, holder, http)
     return private(answer)
 
@@ -240,10 +295,35 @@ def letter(http: ActorRequest, number: str, place: int) -> HttpResponse:
     if not verdict.allowed:
         said = _("Too many papers from your address. Try again later.")
         return private(too_many(http, said, verdict.retry_after_seconds))
+    return private(paper_of(item))
+
+
+def paper_of(item: Claim) -> HttpResponse:
+    """Answer with the claim's paper as PDF."""
     answer = HttpResponse(printing.pdf(item), content_type="application/pdf")
     name = item.number.replace("/", "-")
     answer["Content-Disposition"] = f'inline; filename="claim-{name}.pdf"'
-    return private(answer)
+    return answer
+
+
+@require_safe
+def bill(http: ActorRequest, number: str, place: int, upload_id: UUID) -> FileResponse:
+    """Serve the photo of the bill to who may see the claim."""
+    item, _actor = _claim(http, number, place)
+    return uploads.serve(bill_of(item, upload_id))
+
+
+@require_safe
+def bill_small(http: ActorRequest, number: str, place: int, upload_id: UUID) -> FileResponse:
+    """Serve the small picture of the bill to who may see the claim."""
+    item, _actor = _claim(http, number, place)
+    return uploads.serve_thumbnail(bill_of(item, upload_id))
+
+
+def bill_of(item: Claim, upload_id: UUID) -> Upload:
+    """Return a paper of a claim already checked; raise Http404."""
+    papers_of = ClaimPaper.objects.filter(claim=item).select_related("upload")
+    return get_object_or_404(papers_of, upload_id=upload_id).upload
 
 
 def _claim(http: ActorRequest, number: str, place: int) -> tuple[Claim, Actor]:
@@ -286,9 +366,22 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
+    number = item.request.number
+    values = {
+        **shown_claim(item, forms, address=item.get_absolute_url()),
+        "offer": item.recounts.filter(state=RecountState.OFFERED).first(),
+        "back": reverse("requests_app:request", args=[number]),
+        "back_word": _("Request %(number)s") % {"number": number},
+    }
+    return render(http, "claims/of_request/claim.html", values, status=status)
+
+
+def shown_claim(item: Claim, forms: list[tuple[Step, StepForm]], *, address: str) -> dict[str, Any]:
+    """Return what a page of a claim shows; its paper, bill and steps lie below `address`."""
     granted = "" if item.granted_rub is None else wording.rubles(item.granted_rub)
     credited = item.credited_in
     facts = [
+        (_("Charged"), wording.rubles(item.charge_rub)),
         (_("Demanded"), wording.rubles(item.amount_rub)),
         (_("Granted so far"), granted),
         (
@@ -298,15 +391,14 @@ def _page(
         (_("Answers"), item.executor_name),
         (_("Address"), item.request.building.address),
     ]
-    values: dict[str, Any] = {
+    return {
         "claim": item,
         "row": row(item),
+        "address": address,
         "facts": [{"term": term, "value": value} for term, value in facts if value],
         "forms": forms,
+        "papers": papers.shown(item, address),
         "told": [_told(event) for event in item.events.all()],
-        "offer": item.recounts.filter(state=RecountState.OFFERED).first(),
         "lines": [printing.line(one) for one in item.found["lines"]],
         "is_late": item.due_at is not None and item.due_at < now(),
-        "request_page": reverse("requests_app:request", args=[item.request.number]),
     }
-    return render(http, "claims/of_request/claim.html", values, status=status)

@@ -129,6 +129,9 @@ def _attached(claim: Claim) -> list[str]:
         % {"day": formats.date_format(signed_on, "j E Y"), "signer": signer}
         for signed_on, signer in acts
     ]
+    bills = claim.papers.count()
+    if bills:
+        papers.append(_("Photo of the bill (files: %(count)d).") % {"count": bills})
     papers.append(_("Timeline and files of request %(number)s.") % {"number": claim.request.number})
     return papers
 

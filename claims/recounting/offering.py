@@ -72,6 +72,8 @@ def _stale(month: date, values: dict[str, str]) -> Iterator[Claim]:
     """Yield the living claims of a month that were counted by other figures, or by tariff."""
     found = (
         Claim.objects.filter(status__in=living.STATUSES, month=month)
+        # A part of a claim that two organisations share is worth nothing known by itself.
+        .exclude(found__has_key="parts")
         .filter(
             ~Q(figures=values)
             | Q(body__hot_water__has_key="basis")

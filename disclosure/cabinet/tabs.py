@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from disclosure.models import ManagementCompany
+from disclosure.models import ManagementCompany, ResourceSupplier
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,12 +22,12 @@ class Tab:
     count: int | str | None = None
 
 
-Maker = Callable[[ManagementCompany, Actor], list[Tab]]
+# Whose cabinet it is: a company's, a supplier's, or (None) of all that a person speaks for.
+Mine = ManagementCompany | ResourceSupplier | None
+Maker = Callable[[Mine, Actor], list[Tab]]
 
 
-def made(
-    makers: Iterable[Maker], mine: ManagementCompany, now_at: str, *, by: Actor
-) -> list[dict[str, object]]:
+def made(makers: Iterable[Maker], mine: Mine, now_at: str, *, by: Actor) -> list[dict[str, object]]:
     """Return the tabs as components/tabs.html takes them; `now_at` is the name of this page's."""
     return [
         {"href": tab.href, "word": tab.word, "count": tab.count, "now": tab.name == now_at}
@@ -36,8 +36,10 @@ def made(
     ]
 
 
-def of_forms(mine: ManagementCompany, _by: Actor) -> list[Tab]:
+def of_forms(mine: Mine, _by: Actor) -> list[Tab]:
     """Return this room's own: the company's forms, its houses, what it has published."""
+    if not isinstance(mine, ManagementCompany):
+        return []
     return [
         Tab(
             name="company",

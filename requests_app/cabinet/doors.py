@@ -14,11 +14,11 @@ from requests_app.models import Request
 
 @dataclass(frozen=True)
 class Organisation:
-    """An organisation the actor speaks for; `company` is None for a supplier."""
+    """An organisation the actor speaks for: a company or a supplier."""
 
     inn: str
     name: str
-    company: ManagementCompany | None = None
+    row: ManagementCompany | ResourceSupplier
 
 
 def executor_of(http: ActorRequest) -> Executor:
@@ -43,5 +43,5 @@ def organisations_of(actor: Executor) -> list[Organisation]:
     found = {one.inn: Organisation(one.inn, str(one), one) for one in companies if one.inn}
     for supplier in ResourceSupplier.objects.filter(inn__in=actor.inns):
         if supplier.inn:
-            found.setdefault(supplier.inn, Organisation(supplier.inn, str(supplier)))
+            found.setdefault(supplier.inn, Organisation(supplier.inn, str(supplier), supplier))
     return sorted(found.values(), key=lambda one: (one.name, one.inn))

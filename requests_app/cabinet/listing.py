@@ -21,7 +21,6 @@ from accounts import keyset
 from accounts.actors import Actor, Executor
 from accounts.middleware import ActorRequest
 from disclosure.cabinet import tabs as cabinet_tabs
-from disclosure.models import ManagementCompany
 from requests_app.cabinet import choice, states
 from requests_app.cabinet.doors import Organisation, executor_of, organisations_of
 from requests_app.desk import tabs as work_list
@@ -57,7 +56,7 @@ def listing(http: ActorRequest, makers: Sequence[cabinet_tabs.Maker] = ()) -> Ht
     here = organisation_shown(organisations, chosen.inn)
     values = {
         "title": here.name if here else _("Requests to your organisations"),
-        "tabs": tabs_of(here, makers, by=actor),
+        "tabs": tabs_of(here, makers, by=actor, now_at="requests"),
         "states": [
             {
                 "href": chosen.href(state=state.code),
@@ -88,26 +87,26 @@ def organisation_shown(organisations: Sequence[Organisation], inn: str) -> Organ
 
 
 def tabs_of(
-    here: Organisation | None, makers: Sequence[cabinet_tabs.Maker], *, by: Actor
+    here: Organisation | None, makers: Sequence[cabinet_tabs.Maker], *, by: Actor, now_at: str
 ) -> list[dict[str, object]]:
-    """Return the tabs of the company's cabinet; a supplier has these requests and nothing else."""
-    if here is None or here.company is None:
-        return []
-    return cabinet_tabs.made(makers, here.company, "requests", by=by)
+    """Return the tabs of the cabinet; those of several organisations at once where none is here."""
+    return cabinet_tabs.made(makers, here.row if here else None, now_at, by=by)
 
 
-def of_requests(mine: ManagementCompany, by: Actor) -> list[cabinet_tabs.Tab]:
+def of_requests(mine: cabinet_tabs.Mine, by: Actor) -> list[cabinet_tabs.Tab]:
     """Return the tab that leads here, with how many are open; staff work at the desk instead."""
-    if not isinstance(by, Executor) or not mine.inn:
+    if not isinstance(by, Executor) or (mine is not None and not mine.inn):
         return []
-    rows = Request.objects.visible_to(by).filter(executor_inn=mine.inn)
+    rows = Request.objects.visible_to(by)
+    if mine is not None:
+        rows = rows.filter(executor_inn=mine.inn)
     counts = work_list.counts(by, at=now(), tabs=states.STATES[:1], rows=rows)
     href = reverse("requests_cabinet:list")
     return [
         cabinet_tabs.Tab(
             name="requests",
             word=_("Requests"),
-            href=f"{href}?inn={mine.inn}" if len(by.inns) > 1 else href,
+            href=f"{href}?inn={mine.inn}" if mine is not None and len(by.inns) > 1 else href,
             count=counts[states.DEFAULT.code],
         )
     ]

@@ -1,7 +1,10 @@
 """Pages of outages, below /outages/."""
 
+from collections.abc import Sequence
+
 from django.urls import path
 
+from disclosure.panels import Maker
 from requests_app.incidents.pages import follow, views
 
 app_name = "outages"
@@ -11,7 +14,15 @@ urlpatterns = [
     path("points.geojson", views.points, name="points"),
     path("confirm/<str:token>/", follow.confirm, name="confirm"),
     path("subscribe/<int:pk>/", follow.subscribe, name="subscribe"),
-    path("<int:pk>/", views.outage, name="outage"),
-    path("<int:pk>/follow/", follow.follow, name="follow"),
     path("<int:pk>/points.geojson", views.points_of, name="points_of"),
 ]
+
+
+def with_panels(*, outage: Sequence[Maker]) -> tuple[list, str]:
+    """Return these addresses; the page of an incident shows what higher rooms say of it."""
+    panels = {"panels": tuple(outage)}
+    pages = [
+        path("<int:pk>/", views.outage, panels, name="outage"),
+        path("<int:pk>/follow/", follow.follow, panels, name="follow"),
+    ]
+    return [*urlpatterns, *pages], app_name

@@ -97,7 +97,12 @@ def close_here(http: ActorRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def request(http: ActorRequest, number: str, panels: Sequence[Maker] = ()) -> HttpResponse:
+def request(
+    http: ActorRequest,
+    number: str,
+    panels: Sequence[Maker] = (),
+    own: Sequence[Maker] = (),
+) -> HttpResponse:
     """Show a request to its owner, to staff and its executor, or to whoever brings its code."""
     code = http.GET.get("code", "")
     if code:
@@ -108,7 +113,14 @@ def request(http: ActorRequest, number: str, panels: Sequence[Maker] = ()) -> Ht
     if http.htmx and http.htmx.target == "story":  # type: ignore[attr-defined]
         return private(render(http, "requests_app/tracking/request.html#story", values))
     # What helps the resident; an executor knows its work.
-    values["panels"] = make(panels, item.category, actor=actor, at=at) if values["is_mine"] else []
+    values["panels"] = (
+        [
+            *make(own, item, actor=actor, at=at),
+            *make(panels, item.category, actor=actor, at=at),
+        ]
+        if values["is_mine"]
+        else []
+    )
     return private(render(http, "requests_app/tracking/request.html", values))
 
 

@@ -58,6 +58,7 @@ def row(everybody: int, /, **others: int) -> dict[str, int]:
 
 
 OPEN, POST_ONLY = row(200), row(405)
+NO_CLAIM = row(404, nobody=302, holder=302)
 # Whoever asked, who holds the code, who works on it, and who watches over it.
 REQUEST = row(404, owner=200, holder=200, executor=200, desk=200)
 DRAFT = row(302, owner=200)
@@ -125,12 +126,16 @@ PAGES: dict[str, dict[str, int]] = {
     "requests/<request_number:number>/files/<uuid:upload_id>/": REQUEST,
     "requests/<request_number:number>/files/<uuid:upload_id>/small/": REQUEST,
     "requests/<slug:number>/money/": REQUEST,
+    "requests/<slug:number>/money/count/": POST_ONLY,
     "requests/<slug:number>/money/new/": {
         actor: 302 if status == 200 else status for actor, status in REQUEST.items()
     },
     # There is no claim yet.
     "requests/<slug:number>/money/<int:place>/": row(404),
     "requests/<slug:number>/money/<int:place>/letter.pdf": row(404),
+    # Whose bill it is: tests/claims/test_papers.py.
+    "requests/<slug:number>/money/<int:place>/bill/<uuid:upload_id>/": row(404),
+    "requests/<slug:number>/money/<int:place>/bill/<uuid:upload_id>/small/": row(404),
     "requests/<slug:number>/money/<int:place>/do/<slug:target>/": POST_ONLY,
     "requests/<slug:number>/money/<int:place>/anew/": row(404),
     "dashboard/": OPEN,
@@ -150,6 +155,16 @@ PAGES: dict[str, dict[str, int]] = {
     "cabinet/requests/table/do/": row(405, nobody=302, holder=302),
     "cabinet/requests/<request_number:number>/": EXECUTORS_OWN,
     "cabinet/requests/<request_number:number>/contact/": row(405, nobody=302, holder=302),
+    "cabinet/claims/": EXECUTORS,
+    # No claim is there; whose is: tests/claims/test_cabinet.py.
+    "cabinet/claims/together/<int:incident>/": NO_CLAIM,
+    "cabinet/claims/<request_number:number>/<int:place>/": NO_CLAIM,
+    "cabinet/claims/<request_number:number>/<int:place>/letter.pdf": NO_CLAIM,
+    "cabinet/claims/<request_number:number>/<int:place>/bill/<uuid:upload_id>/": NO_CLAIM,
+    "cabinet/claims/<request_number:number>/<int:place>/bill/<uuid:upload_id>/small/": NO_CLAIM,
+    "cabinet/claims/<request_number:number>/<int:place>/do/<slug:target>/": row(
+        405, nobody=302, holder=302
+    ),
     # The work has not begun: back to the card.
     "cabinet/requests/<request_number:number>/act/": {**EXECUTORS_OWN, "executor": 302},
     "cabinet/requests/<request_number:number>/act/scan/": {**EXECUTORS_OWN, "executor": 302},
@@ -204,6 +219,9 @@ PAGES: dict[str, dict[str, int]] = {
     "outages/confirm/<str:token>/": row(404),
     "outages/subscribe/<int:pk>/": OPEN,
     "outages/<int:pk>/": row(404),
+    # No incident here; what anybody reads of one: tests/claims/test_incident_page.py.
+    "outages/<int:pk>/money/": row(404),
+    "outages/<int:pk>/money/claim/": row(404),
     "outages/<int:pk>/points.geojson": OPEN,
     "outages/<int:pk>/follow/": POST_ONLY,
     "buildings/": OPEN,

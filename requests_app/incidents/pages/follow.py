@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
@@ -9,7 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.client_address import client_address
+from accounts.middleware import ActorRequest
 from disclosure.models import Building
+from disclosure.panels import Maker
 from requests_app.incidents import following
 from requests_app.incidents.pages.views import outage_page
 from requests_app.lifecycle import Refused
@@ -19,7 +23,7 @@ _ID_MAX = 2**62
 
 
 @require_POST
-def follow(http: HttpRequest, pk: int) -> HttpResponse:
+def follow(http: ActorRequest, pk: int, panels: Sequence[Maker] = ()) -> HttpResponse:
     """Follow one incident: «it is so with me too»."""
     if pk > _ID_MAX:
         raise Http404
@@ -37,7 +41,7 @@ def follow(http: HttpRequest, pk: int) -> HttpResponse:
             at=now(),
         )
     except Refused as refused:
-        return outage_page(http, incident, wrong=refused.message, email=email, status=400)
+        return outage_page(http, incident, panels, wrong=refused.message, email=email, status=400)
     return render(http, "requests_app/outages/asked.html", {"place": incident.title})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts import keyset
+from accounts.middleware import ActorRequest
+from disclosure.panels import Maker, make
 from disclosure.utilities import Utility
 from requests_app.incidents import following, showing
 from requests_app.incidents.choice import WHEN, Choice
@@ -119,14 +122,16 @@ def _points(rows: Any) -> HttpResponse:
 
 
 @require_safe
-def outage(http: HttpRequest, pk: int) -> HttpResponse:
+def outage(http: ActorRequest, pk: int, panels: Sequence[Maker] = ()) -> HttpResponse:
     """Show one incident: what, where, until when, its news; and how to be told of more."""
     if pk > 2**62:
         raise Http404
-    return outage_page(http, get_object_or_404(Incident, pk=pk))
+    return outage_page(http, get_object_or_404(Incident, pk=pk), panels)
 
 
-def outage_page(http: HttpRequest, incident: Incident, **more: Any) -> HttpResponse:
+def outage_page(
+    http: ActorRequest, incident: Incident, panels: Sequence[Maker] = (), **more: Any
+) -> HttpResponse:
     """Answer with the page of the incident; `more` are what its form says."""
     at = now()
     updates = list(incident.updates.select_related("into").order_by("-at", "-id")[:100])
@@ -141,6 +146,7 @@ def outage_page(http: HttpRequest, incident: Incident, **more: Any) -> HttpRespo
         "houses_shown": showing.HOUSES,
         "with_me_too": following.followers_of(incident),
         "points": reverse("outages:points_of", args=[incident.pk]),
+        "panels": make(panels, incident, actor=http.actor, at=at),
         **map_layers(),
         **more,
     }

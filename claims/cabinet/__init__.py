@@ -1,0 +1,1 @@
+"""Claims in the cabinet of the organisation that answers them."""

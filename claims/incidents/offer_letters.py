@@ -1,0 +1,130 @@
+"""The letters that offer a recalculation: rows of the outbox, each reader of an incident once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from claims.calculator import wording
+from claims.incidents import showing
+from claims.incidents.due import MonthDue
+from claims.letters import LANGUAGE
+from claims.models import Offer
+from notifications import outbox
+from notifications.models import Priority
+from requests_app.incidents.telling import house_topic, incident_topic
+from requests_app.models import Incident, OutageSubscription, RequestContact
+
+TEMPLATE = "claims/mail/offer"
+
+
+def to_residents(
+    incident: Incident, months: Sequence[MonthDue], offers: Sequence[Offer], *, at: datetime
+) -> None:
+    """Write to those who filed the requests and left an address; two requests of a flat, once."""
+    emails = dict(
+        RequestContact.objects.filter(request__in=[offer.request_id for offer in offers])
+        .exclude(email="")
+        .values_list("request_id", "email")
+    )
+    with translation.override(LANGUAGE):
+        common = _context(incident, months)
+        outbox.enqueue_many(
+            [
+                outbox.Letter(
+                    event="claim.offer",
+                    template=TEMPLATE,
+                    to=emails[offer.request_id],
+                    context={
+                        **common,
+                        "address": offer.request.building.address,
+                        "amount": ""
+                        if offer.amount_rub is None
+                        else wording.rubles(offer.amount_rub),
+                        "link": {"link": "money_of_request", "id": offer.request_id},
+                    },
+                    topic=f"request:{offer.request.number}",
+                    dedupe_key=_key(
+                        incident,
+                        emails[offer.request_id],
+                        f"{offer.request.building_id}:{offer.request.flat}",
+                    ),
+                    user_id=offer.request.resident_id,
+                    why=_("You filed request %(number)s.") % {"number": offer.request.number},
+                    priority=Priority.BULK,
+                )
+                for offer in offers
+                if offer.request_id in emails
+            ],
+            at=at,
+        )
+
+
+def to_others(
+    incident: Incident,
+    months: Sequence[MonthDue],
+    readers: Sequence[OutageSubscription],
+    *,
+    at: datetime,
+) -> None:
+    """Write to followers of the incident or subscribers of its houses."""
+    with translation.override(LANGUAGE):
+        common = _context(incident, months)
+        outbox.enqueue_many(
+            [
+                outbox.Letter(
+                    event="claim.offer",
+                    template=TEMPLATE,
+                    to=row.email,
+                    context={
+                        **common,
+                        "address": row.building.address,
+                        "amount": "",
+                        "link": {"link": "money_of_incident", "id": incident.pk},
+                    },
+                    topic=house_topic(row.building_id)
+                    if row.incident_id is None
+                    else incident_topic(incident.pk),
+                    # Follower and subscriber of one address: told once.
+                    dedupe_key=_key(incident, row.email, ""),
+                    why=_("You asked to be told about outages at %(address)s.")
+                    % {"address": row.building.address},
+                    priority=Priority.BULK,
+                )
+                for row in readers
+            ],
+            at=at,
+        )
+
+
+def _key(incident: Incident, email: str, flat: str) -> str:
+    said = f"{email.strip().lower()}|{flat}".encode()
+    return f"offer:{incident.pk}:{hashlib.sha256(said).hexdigest()[:32]}"
+
+
+def _context(incident: Incident, months: Sequence[MonthDue]) -> dict[str, Any]:
+    return {
+        "title": incident.title,
+        "service": wording.service_label(str(showing.service_of(incident))),
+        "hours": showing.whole_hours(incident),
+        "since": _moment(incident.started_at),
+        "until": _moment(incident.ended_at) if incident.ended_at else "",
+        "months": [
+            {
+                "word": one.word,
+                "metered": one.metered_percent,
+                "norm": one.norm_percent,
+                "same": one.same,
+            }
+            for one in showing.shown(incident, list(months))
+        ],
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
