@@ -43,6 +43,11 @@ class CaseGroup:
         return self.filed - self.won - self.lost - self.settled - self.withdrawn
 
     @property
+    def told_rub(self) -> Decimal | None:
+        """Return the money received; None where it came to so few that it may be one person's."""
+        return self.received_rub if self.won >= SMALLEST else None
+
+    @property
     def share_percent(self) -> int | None:
         """Return the share of the won among the decided, rounded half up; None for none decided."""
         decided = self.won + self.lost

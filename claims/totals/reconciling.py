@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from claims.models import Claim, ClaimEvent, Won, WonGroup
+from claims.court.statuses import WON
+from claims.models import Claim, ClaimEvent, CourtCase, Won, WonGroup
 from claims.statuses import ClaimStatus
-from claims.totals import counting, open_data, publishing
+from claims.totals import cases, counting, open_data, publishing
 from claims.totals.counting import By, Group
 from claims.totals.folding import REST, SMALLEST
 
@@ -26,6 +27,7 @@ def differences() -> Iterator[str]:
     yield from _groups()
     yield from _figures()
     yield from _file()
+    yield from _cases()
 
 
 def _stories() -> Iterator[str]:
@@ -109,3 +111,17 @@ def _file() -> Iterator[str]:
         count, rub = groups.summed()
         if (len(summed[what]), sum(summed[what], counting.NOTHING)) != (count, rub):
             yield f"{what}: open data {len(summed[what])}, groups {count}"
+
+
+def _cases() -> Iterator[str]:
+    """Compare the years of court cases with the cases, counted by hand."""
+    shown = cases.total(cases.by_year())
+    rows = list(CourtCase.objects.filed().values_list("outcome", "paid_rub"))
+    received = sum((paid for _outcome, paid in rows if paid is not None), counting.NOTHING)
+    if (shown.filed, shown.received_rub) != (len(rows), received):
+        yield f"cases: {shown.filed}/{shown.received_rub}, rows {len(rows)}/{received}"
+    decided = Counter(outcome for outcome, _paid in rows if outcome)
+    if shown.filed - shown.going != sum(decided.values()):
+        yield f"cases: {shown.filed - shown.going} decided, rows {sum(decided.values())}"
+    if shown.won != sum(decided[outcome] for outcome in WON):
+        yield f"cases: {shown.won} won, rows {sum(decided[outcome] for outcome in WON)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from claims.calculator import wording
 from claims.models import Won
+from claims.totals.cases import CaseGroup
 from claims.totals.counting import By, Group
 from claims.totals.folding import REST
 from disclosure import charts
@@ -75,6 +77,36 @@ def part(what: Won, by: By, groups: list[Group]) -> Part:
         )
     bars, history = _chart(by, groups)
     return Part(str(what), str(TITLES[what]), columns, rows, bars, history)
+
+
+def cases(groups: list[CaseGroup]) -> Part:
+    """Return court cases by the year of filing: filed, won, lost, their share, money received."""
+    heads = [
+        str(HEADS[By.YEAR]), _("Cases filed"), _("Cases won"), _("Cases lost"), _("Share of won"),
+        _("Settled or withdrawn"), _("Not decided yet"), _("Received, rubles"),
+    ]  # fmt: skip
+    columns = [{"word": head, "number": place > 0} for place, head in enumerate(heads)]
+    rows = []
+    for group in groups:
+        share, told = group.share_percent, group.told_rub
+        cells = [
+            word(By.YEAR, group.key),
+            *(str(count) for count in (group.filed, group.won, group.lost)),
+            "–" if share is None else f"{share} %",
+            str(group.settled + group.withdrawn),
+            str(group.going),
+            "–" if told is None else wording.rubles(told),
+        ]
+        rows.append(
+            [
+                {"text": text, "label": column["word"], "number": column["number"]}
+                for text, column in zip(cells, columns, strict=True)
+            ]
+        )
+    years = sorted((one for one in groups if one.key != REST), key=lambda one: one.key)[-DRAWN:]
+    drawn = [(one.key, Decimal(one.filed), str(one.filed)) for one in years]
+    history = charts.columns(drawn) if len(drawn) > 1 else None
+    return Part("cases", _("Court cases"), columns, rows, None, history)
 
 
 def _chart(by: By, groups: list[Group]) -> tuple[charts.Chart | None, charts.Columns | None]:

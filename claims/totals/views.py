@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from claims.calculator import wording
 from claims.models import Won, WonGroup, WonMark
-from claims.totals import counting, showing
+from claims.totals import cases, counting, showing
 from claims.totals.counting import By
 from claims.totals.folding import REST
 from disclosure.sheets.writing import CSV_TYPE, csv_file
@@ -49,10 +49,13 @@ def won(http: HttpRequest) -> HttpResponse:
     chosen = http.GET.get("by", By.YEAR)
     by = By(chosen) if chosen in set(By) else By.YEAR
     found = counting.won(by)
+    parts = [showing.part(what, by, groups) for what, groups in found.items() if groups]
+    if by == By.YEAR and (in_court := [one for one in cases.by_year() if cases.is_showable(one)]):
+        parts.append(showing.cases(in_court))
     values = {
         "by": by,
         "tabs": [{"href": f"?by={code}", "word": word, "now": code == by} for code, word in TABS],
-        "parts": [showing.part(what, by, groups) for what, groups in found.items() if groups],
+        "parts": parts,
         "tiles": [
             (showing.TITLES[what], showing.whole(counting.total(groups)) if groups else "")
             for what, groups in found.items()

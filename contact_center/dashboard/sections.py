@@ -16,6 +16,7 @@ from django.utils.dates import MONTHS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from claims.models import Won
+from claims.totals import cases
 from claims.totals import counting as money
 from claims.totals import folding as money_folding
 from disclosure.models import Building
@@ -109,7 +110,7 @@ def build(month: date, *, today: date, is_public: bool) -> Board:
     ]
     if not is_public:
         sections.append(_houses(month))
-    sections += [_money(month, is_public=is_public), _coming(today)]
+    sections += [_money(month, is_public=is_public), _courts(), _coming(today)]
     return Board(
         month,
         tuple(one for one in sections if one.rows),
@@ -280,6 +281,36 @@ def _money(month: date, *, is_public: bool) -> Section:
         ),
         tuple(rows),
         drawn=2,
+    )
+
+
+def _courts() -> Section:
+    """Return court cases by the year of filing; years of fewer than five are folded for all."""
+    found = [group for group in cases.by_year() if cases.is_showable(group)]
+    return Section(
+        "courts",
+        _("Court cases"),
+        _("By the year of filing, whatever year they ended in."),
+        (
+            Column(_("Year"), Kind.TEXT),
+            Column(_("Cases filed"), Kind.COUNT),
+            Column(_("Cases won"), Kind.COUNT),
+            Column(_("Cases lost"), Kind.COUNT),
+            Column(_("Share of won"), Kind.PERCENT),
+            Column(_("Not decided yet"), Kind.COUNT),
+        ),
+        tuple(
+            (
+                _("Small groups together") if group.key == money_folding.REST else group.key,
+                group.filed,
+                group.won,
+                group.lost,
+                share(group.won, group.won + group.lost),
+                group.going,
+            )
+            for group in found
+        ),
+        drawn=1,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -19,13 +20,15 @@ from hypothesis import strategies as st
 
 from accounts.actors import Resident
 from claims import lifecycle
+from claims.court.statuses import Outcome
 from claims.lifecycle import Details
 from claims.models import Claim, Won, WonGroup, WonMark, WorkWon
 from claims.statuses import ClaimStatus
-from claims.totals import counting, open_data, publishing, reconciling
+from claims.totals import cases, counting, open_data, publishing, reconciling
 from claims.totals.counting import By
 from claims.totals.folding import ASPECTS, REST, SMALLEST, Row, fold
 from tests.claims.test_claims import AT, LATER, body
+from tests.claims.test_court_steps import filed_cases
 
 URL = "/recalculation/won/"
 ROWS = "/recalculation/won/rows/"
@@ -105,7 +108,7 @@ def test_five_are_shown_and_name_nobody(client: Client, win, work, by, django_as
         win(flat)
     work(5)
     publishing.refresh(at=LATER)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3 if by == By.YEAR else 2):
         answer = client.get(URL, {"by": by})
     shown = answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
     assert "315 ₽ 00 к." in shown
@@ -368,3 +371,31 @@ def test_two_that_make_the_totals_at_once_make_them_once(work):
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(make, range(4))) == [False, False, False, True]
     assert WonGroup.objects.get().count == 5
+
+
+# ── Court cases beside the money
+
+
+@pytest.mark.django_db
+def test_court_cases_stand_beside_the_money_by_year(client: Client):
+    filed_cases(2024, 6, outcome=Outcome.WON)
+    filed_cases(2024, 2, outcome=Outcome.LOST)
+    filed_cases(2025, 5)
+    filed_cases(2026, 3)
+    shown = page(URL)
+    assert "Судебные дела" in shown
+    assert "75 %" in shown
+    assert ">2025<" not in shown.split('id="cases-title"', 1)[1]
+    assert "Судебные дела" not in page(URL, by="company")
+    assert "0 claims" in proved()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lie", [{"filed": 9}, {"won": 1}, {"received_rub": Decimal(5)}])
+def test_a_lie_in_the_years_of_cases_is_found(monkeypatch, lie):
+    filed_cases(2024, 6, outcome=Outcome.WON)
+    assert "0 claims" in proved()
+    true = cases.by_year
+    monkeypatch.setattr(cases, "by_year", lambda: [replace(true()[0], **lie)])
+    with pytest.raises(CommandError):
+        proved()
