@@ -67,6 +67,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
             ("bench.bursts", str(rounds), str(seconds)),
             ("bench.takes", str(rounds)),
             ("bench.registry", str(rounds)),
+            ("bench.money", str(rounds)),
         ]
         # In a small city the 2,000 invented companies would be measured against nothing.
         if stage.requests >= RATED_FROM:

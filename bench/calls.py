@@ -119,6 +119,7 @@ def reads(city: City, deep: dict[str, str]) -> list[Call]:
         Call("Company page", largest_company().get_absolute_url(), PAGE),
         Call("House page", item.building.get_absolute_url(), PAGE),
         Call("Dashboard", "/dashboard/", PAGE),
+        Call("Money won", "/recalculation/won/", PAGE),
         Call("Operators' board", "/admin/requests_app/request/board/", ADMIN, session=True),
     ]
 
