@@ -582,6 +582,7 @@ MESSAGE_LINKS: dict[str, str] = {
     "corrected_page": "disclosure.corrections.sending.subject_link",
     "rating_rows": "ratings.letters.rows_link",
     "reception": "outreach.reception.letters.booking_link",
+    "reception_calendar": "outreach.reception.letters.calendar_link",
     "question": "outreach.questions.asking.own_link",
     "call_back": "outreach.hotline.call_backs.own_link",
     "reception_host": "outreach.reception.letters.host_link",

@@ -32,6 +32,11 @@ urlpatterns = [
     path("reception/<int:pk>/wait/", reception.wait, name="wait"),
     path("reception/times/<int:pk>/", reception.book, name="book"),
     path("reception/bookings/<str:token>/", reception.booking, name="booking"),
+    path(
+        "reception/bookings/<str:token>/reception.ics",
+        reception.booking_calendar,
+        name="booking_calendar",
+    ),
     path("reception/bookings/<str:token>/change/", reception.change, name="change_booking"),
     path("tos/", tos.index, name="tos_list"),
     path("tos/boundaries.geojson", tos.areas, name="tos_areas"),

@@ -339,7 +339,7 @@ class SeminarAdmin(AuditedAdmin, PluralTitle):
 class SignUpAdmin(PluralTitle):
     """Who signed up. The contact is shown by a noted press; the buttons confirm and cancel."""
 
-    list_display = ("name", "seminar", "state", "code", "is_walk_in", "made_at")
+    list_display = ("name", "title", "state", "code", "is_walk_in", "made_at")
     list_filter = ("state", "is_walk_in")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "=email", "=phone", "=code", "seminar__title")
@@ -347,7 +347,7 @@ class SignUpAdmin(PluralTitle):
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-made_at", "-pk")
-    fields = ("name", "seminar", "state", "code", "district", "made_at", "offered_until", "came")
+    fields = ("name", "title", "state", "code", "district", "made_at", "offered_until", "came")
     readonly_fields = fields
     change_form_template = "admin/outreach/signup/change_form.html"
 
@@ -365,6 +365,11 @@ class SignUpAdmin(PluralTitle):
             )
             for name, view in (("contact", self.contact), ("do", self.do))
         ] + super().get_urls()
+
+    @admin.display(description=_("seminar"), ordering="seminar__title")
+    def title(self, sign_up: SignUp) -> str:
+        """Return the seminar."""
+        return sign_up.seminar.title
 
     @admin.display(description=_("meetings attended"))
     def came(self, sign_up: SignUp) -> int:

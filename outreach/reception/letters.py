@@ -35,6 +35,12 @@ def booking_link(booking_id: int) -> str:
     return reverse("outreach:booking", args=[token_of(booking)])
 
 
+def calendar_link(booking_id: int) -> str:
+    """Return the path of a booking's calendar file; for notifications.rendering."""
+    booking = Booking.objects.only("uid").get(pk=booking_id)
+    return reverse("outreach:booking_calendar", args=[token_of(booking)])
+
+
 def host_link(host_id: int) -> str:
     """Return the path of a host's times; for notifications.rendering."""
     return reverse("outreach:host", args=[host_id])
@@ -53,7 +59,12 @@ def tell(booking: Booking, news: str, *, at: datetime) -> None:
             event=f"reception.{news}",
             template="outreach/mail/reception",
             to=booking.email,
-            context={"news": news, **_context(booking.slot), "link": _link(booking)},
+            context={
+                "news": news,
+                **_context(booking.slot),
+                "link": _link(booking),
+                **_calendar(booking),
+            },
             topic=f"reception:{booking.uid}",
             dedupe_key=f"reception:{news}:{booking.uid}:{booking.slot_id}",
             at=at,
@@ -72,7 +83,12 @@ def remind(booking: Booking, *, at: datetime) -> None:
             event="reception.reminder",
             template="outreach/mail/reception",
             to=booking.email,
-            context={"news": "reminder", **_context(booking.slot), "link": _link(booking)},
+            context={
+                "news": "reminder",
+                **_context(booking.slot),
+                "link": _link(booking),
+                **_calendar(booking),
+            },
             topic=f"reception:{booking.uid}",
             dedupe_key=_reminder_key(booking),
             at=at,
@@ -113,6 +129,10 @@ def _reminder_key(booking: Booking) -> str:
 
 def _link(booking: Booking) -> dict[str, object]:
     return {"link": "reception", "id": booking.pk}
+
+
+def _calendar(booking: Booking) -> dict[str, object]:
+    return {"calendar": {"link": "reception_calendar", "id": booking.pk}}
 
 
 def _context(slot: Slot) -> dict[str, str]:

@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import idempotency
+from accounts import calendars, idempotency
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from outreach.models import Booking, BookingState, Host, MeetingKind, Slot
 from outreach.reception import booking as bookings
-from outreach.reception import letters
+from outreach.reception import calendar, letters
 from outreach.reception.forms import VisitorForm, WaitForm
 from requests_app.limits import too_many
 
@@ -171,6 +171,18 @@ def booking(http: ActorRequest, token: str) -> HttpResponse:
         "days": by_day(others),
     }
     return _private(render(http, "outreach/reception/booking.html", values))
+
+
+@never_cache
+@require_safe
+def booking_calendar(http: ActorRequest, token: str) -> HttpResponse:
+    """Return a booking as a calendar file."""
+    event = calendar.event_of(_booking(token), at=now())
+    answer = HttpResponse(
+        calendars.calendar_file([event], name=event.summary), content_type=calendars.MEDIA_TYPE
+    )
+    answer["Content-Disposition"] = 'attachment; filename="reception.ics"'
+    return _private(answer)
 
 
 @require_POST

@@ -322,6 +322,7 @@ PAGES: dict[str, dict[str, int]] = {
     "reception/<int:pk>/wait/": POST_ONLY,
     "reception/times/<int:pk>/": row(404),
     "reception/bookings/<str:token>/": row(404),
+    "reception/bookings/<str:token>/reception.ics": row(404),
     "reception/bookings/<str:token>/change/": POST_ONLY,
     "api/v1/reception/slots/": OPEN,
     "api/v1/reception/bookings/": POST_ONLY,

@@ -12,9 +12,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
+from icalendar import Calendar
 
 from accounts.models import ContactLook
 from notifications.models import Message, State
+from notifications.rendering import render
 from outreach.models import (
     Booking,
     BookingState,
@@ -26,7 +28,7 @@ from outreach.models import (
     Weekday,
 )
 from outreach.reception import booking as bookings
-from outreach.reception import letters, planning, retention, times
+from outreach.reception import calendar, letters, planning, retention, times
 from outreach.reception.booking import Invalid, Taken, Visitor
 from outreach.reception.times import Hours
 from requests_app.calendar import WorkCalendar
@@ -456,3 +458,28 @@ def test_pages_cost_the_same_whatever_the_number_of_times(
         client.get(path)
         with django_assert_num_queries(queries):
             assert client.get(path).status_code == 200
+
+
+def test_a_booking_goes_to_a_calendar_and_a_later_file_replaces_it(slot, client):
+    made = bookings.book(slot.pk, ANNA, user_id=None, at=AT - timedelta(days=2))
+    before = calendar.event_of(made, at=AT - timedelta(days=2))
+    moved = bookings.move(made, Slot.objects.in_order()[1].pk, at=AT - timedelta(days=1))
+    after = calendar.event_of(moved, at=AT - timedelta(days=1))
+    assert before.uid == after.uid
+    assert before.sequence < after.sequence
+    assert after.starts_at == Slot.objects.in_order()[1].starts_at
+    page = client.get(reverse("outreach:booking_calendar", args=[letters.token_of(moved)]))
+    (event,) = Calendar.from_ical(page.content).walk("VEVENT")
+    assert event.decoded("dtstart") == after.starts_at
+    assert (event["uid"], event["status"]) == (after.uid, "CONFIRMED")
+    bookings.cancel(moved, at=AT)
+    page = client.get(reverse("outreach:booking_calendar", args=[letters.token_of(moved)]))
+    (event,) = Calendar.from_ical(page.content).walk("VEVENT")
+    assert event["status"] == "CANCELLED"
+    assert client.get("/reception/bookings/forged/reception.ics").status_code == 404
+
+
+def test_the_letter_of_a_booking_leads_to_its_calendar_file(slot):
+    made = bookings.book(slot.pk, ANNA, user_id=None, at=AT)
+    letter = render(Message.objects.get(event="reception.booked"))
+    assert reverse("outreach:booking_calendar", args=[letters.token_of(made)]) in letter.text
