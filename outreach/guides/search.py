@@ -11,7 +11,8 @@ LIMIT = 10
 # A long word is asked for by its beginning too: the stemmer brings «батареи» to «батар», but
 # «батарея» to «батаре». A short one is not: «газ» would find every «газон».
 # A word that no guide holds is compared by trigrams with titles, questions and everyday words.
-# A word of few guides tells more than one of many; half of the words must be met.
+# A word of few guides tells more than one of many. A quarter of the words any guide knows must be
+# met: people tell a story, of which few words are about the matter.
 _SQL = """
 WITH asked AS (
     SELECT number, word, trust, CASE
@@ -42,7 +43,7 @@ SELECT both_ways.id,
     sum(score * ln(1 + (SELECT count(*) FROM outreach_guide)::float8 / held)) AS total
 FROM both_ways JOIN outreach_guide AS guide USING (id)
 GROUP BY both_ways.id
-HAVING count(*) * 2 >= %s
+HAVING count(*) * 4 >= (SELECT count(DISTINCT number) FROM both_ways)
 ORDER BY total DESC, both_ways.id
 LIMIT %s
 """
@@ -60,7 +61,6 @@ def find(text: str, *, limit: int = LIMIT) -> list[Guide]:
                 [one.number for one in asked],
                 [one.word for one in asked],
                 [one.trust for one in asked],
-                len({one.number for one in asked}),
                 limit,
             ],
         )
