@@ -51,6 +51,8 @@ def _file(matter: str) -> Way:
 
 _CALCULATE = Way(_("Work out the recalculation"), "/recalculation/", "receipt")
 _COMPARE = Way(_("Compare companies by rating"), "/ratings/", "chart")
+_SEMINARS = Way(_("Sign up for a seminar"), "/seminars/", "calendar")
+_TOS = Way(_("Who speaks for my house"), "/tos/", "users")
 _RECEPTION = Way(_("Book a personal reception"), "/reception/", "user")
 _CONSULT = Way(_("Ask a consultant"), "/consultations/", "phone")
 _QUESTIONS = Way(_("Read what was answered"), "/questions/", "message")
@@ -76,7 +78,7 @@ SITUATIONS = (
         "company", _("I want another company"), _("a meeting, votes, a council of the house"),
         "building",
         ("change-company", "general-meeting", "house-council", "yearly-report"),
-        (_COMPARE, _CONSULT),
+        (_COMPARE, _TOS, _CONSULT),
     ),
     Situation(
         "official", _("I want to meet an official"), _("in person, with papers or without"), "user",
@@ -84,10 +86,10 @@ SITUATIONS = (
         (_RECEPTION, _CONSULT),
     ),
     Situation(
-        "learn", _("I want to understand it"), _("guides, answers, a talk with a consultant"),
+        "learn", _("I want to understand it"), _("seminars, guides, answers"),
         "question",
         ("who-answers", "read-the-bill", "meters", "overhaul-fee", "subsidy"),
-        (_QUESTIONS, _CONSULT),
+        (_SEMINARS, _QUESTIONS, _CONSULT),
     ),
 )  # fmt: skip
 

@@ -36,7 +36,9 @@ class CardForm(forms.Form):
     use_required_attribute = False
     phone = forms.CharField(label=_("Caller's phone"), required=False, max_length=60)
     name = forms.CharField(label=_("Name"), required=False, max_length=400)
-    asked = forms.CharField(label=_("What is asked"), required=False, max_length=1_000)
+    asked = forms.CharField(
+        label=_("The question in the caller's words"), required=False, max_length=1_000
+    )
     guides = forms.TypedMultipleChoiceField(required=False, coerce=int)
     answer = forms.CharField(
         label=_("What was answered"),

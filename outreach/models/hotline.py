@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.fields import LowercaseEmailField
 from outreach.models.guides import Guide, Topic
@@ -51,9 +52,9 @@ class CallBackState(models.TextChoices):
     """What became of a call-back."""
 
     BOOKED = "booked", _("waits for the call")
-    DONE = "done", _("called")
+    DONE = "done", pgettext_lazy("call-back", "called")
     MISSED = "missed", _("nobody answered")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("call-back", "cancelled")
 
 
 class CallBack(models.Model):

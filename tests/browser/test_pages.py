@@ -20,10 +20,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from disclosure.models import Building, ImportRun, ManagementCompany
 from notifications.models import Message
+from outreach.hotline import call_backs
 from outreach.models import (
     Attendance,
     Booking,
+    Call,
+    CallBack,
     Host,
+    HotlineHours,
     Meeting,
     Question,
     Seminar,
@@ -91,6 +95,8 @@ PUBLIC = (
     *("/seminars/mine/{attended}/", "/seminars/certificates/", "/seminars/certificates/?number=1"),
     *("/seminars/certificates/{certificate}/", "/seminars/figures/", "/calendar/"),
     *("/calendar/?view=list", "/calendar/?month=2001-02"),
+    *("/help/", "/consultations/", "/consultations/call-back/"),
+    "/consultations/call-back/{call_back}/",
     *("/questions/", "/questions/?q=zzzz", "/questions/ask/", "/questions/{question}/"),
     "/questions/mine/{own_question}/",
     *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
@@ -137,6 +143,9 @@ OPERATOR = (
     *("/admin/requests_app/norm/", "/admin/disclosure/building/"),
     *("/seminars/{seminar}/check-in/", "/seminars/{seminar}/check-in/sheet/"),
     *("/admin/outreach/signup/", "/admin/outreach/signup/{sign_up_id}/change/"),
+    *("/admin/outreach/call/", "/admin/outreach/call/add/", "/admin/outreach/callback/"),
+    *("/admin/outreach/call/{open_call}/change/", "/admin/outreach/call/{ended_call}/change/"),
+    "/admin/outreach/call/{open_call}/request/",
 )
 CHIEF = (
     *("/admin/", "/admin/requests_app/category/", "/admin/requests_app/category/{matter}/change/"),
@@ -145,6 +154,7 @@ CHIEF = (
     *("/admin/requests_app/escalation/", "/admin/requests_app/escalationrule/"),
     *("/admin/requests_app/qualitycall/", "/admin/requests_app/qualitycall/{quality_call}/change/"),
     *("/dashboard/head/", f"{WORK}board/", "/admin/requests_app/suggestionmodel/"),
+    "/admin/outreach/call/figures/",
     *("/admin/requests_app/answertemplate/", "/admin/requests_app/answertemplate/add/"),
     *("/admin/requests_app/request/{done_id}/history/", "/admin/accounts/contactlook/"),
     "/admin/drill/",
@@ -366,6 +376,32 @@ def learning(now: datetime) -> dict[str, Any]:
     }
 
 
+def consulting(now: datetime, operator: User) -> dict[str, Any]:
+    """Open the hotline and make calls, one of them open, and a call-back."""
+    for weekday in range(7):
+        HotlineHours.objects.create(
+            weekday=weekday, opens=time(8), closes=time(20), first_day=now.date()
+        )
+    ended = Call.objects.bulk_create(
+        Call(
+            operator=operator, started_at=now - timedelta(hours=hour), seconds=90, topic="bills",
+            ended_at=now - timedelta(hours=hour), outcome="promised", asked=LONG[:500],
+            follow_up=LONG[:300], follow_up_by=now, answer=LONG, note=LONG,
+        )
+        for hour in range(1, 40)
+    )  # fmt: skip
+    held = CallBack.objects.create(
+        starts_at=now + timedelta(days=1), line=1, phone="+79000000001", topic="bills",
+        question=LONG, made_at=now,
+    )  # fmt: skip
+    going = Call.objects.create(operator=operator, started_at=now, asked="холодные батареи")
+    return {
+        "call_back": call_backs.token_of(held),
+        "open_call": going.pk,
+        "ended_call": ended[0].pk,
+    }
+
+
 @pytest.fixture
 def city(
     live_portal: LivePortal,
@@ -420,6 +456,7 @@ def city(
         "user": operator.pk,
         **learning(now),
         **school(now),
+        **consulting(now, operator),
         "quality_call": QualityCall.objects.create(request=made["fixed"], drawn_on=now.date()).pk,
     }
 
