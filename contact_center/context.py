@@ -50,6 +50,7 @@ NAVIGATION = (
     Place("/reception/", _("Personal reception"), "user", in_row=False),
     Place("/seminars/", _("Seminars"), "users", in_row=False),
     Place("/calendar/", _("Calendar"), "calendar", in_row=False),
+    Place("/tos/", _("ТОС and house councils"), "flag", in_row=False),
     Place("/requests/track/", _("Track a request"), "search", in_row=False),
     Place("/requests/mine/", _("My requests"), "user"),
 )

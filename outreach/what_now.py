@@ -55,6 +55,8 @@ _SEMINARS = Way(_("Sign up for a seminar"), "/seminars/", "calendar")
 _TOS = Way(_("Who speaks for my house"), "/tos/", "users")
 _RECEPTION = Way(_("Book a personal reception"), "/reception/", "user")
 _CONSULT = Way(_("Ask a consultant"), "/consultations/", "phone")
+_PAPERS = Way(_("Papers for a meeting"), "/tos/meeting/", "document")
+_VOTES = Way(_("Count the votes"), "/tos/votes/", "scales")
 _QUESTIONS = Way(_("Read what was answered"), "/questions/", "message")
 
 SITUATIONS = (
@@ -78,7 +80,7 @@ SITUATIONS = (
         "company", _("I want another company"), _("a meeting, votes, a council of the house"),
         "building",
         ("change-company", "general-meeting", "house-council", "yearly-report"),
-        (_COMPARE, _TOS, _CONSULT),
+        (_PAPERS, _VOTES, _COMPARE, _TOS, _CONSULT),
     ),
     Situation(
         "official", _("I want to meet an official"), _("in person, with papers or without"), "user",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import StringIO
 
 import pghistory
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
@@ -20,6 +22,7 @@ from accounts.models import CompanyRepresentative, User
 from disclosure.admin import BuildingAdmin, ManagementCompanyAdmin
 from disclosure.models import ManagementCompany, ManagementPeriod
 from disclosure.registers import runs
+from outreach.models import HouseCouncil, OfficeHolder, Tos
 from requests_app import retention
 from requests_app.models import Request
 from requests_app.statuses import Status
@@ -48,7 +51,12 @@ def refused(sql: str, *values: object) -> bool:
 @pytest.fixture
 def full_audit(make_request, company_user, editor) -> None:
     """Leave rows in the audits of requests, matters, norms, the registry and representatives."""
-    make_request(status=Status.CLOSED)
+    item = make_request(status=Status.CLOSED)
+    # And in those of ТОС, councils, their people and the questions of meetings.
+    call_command("load_majorities", stdout=StringIO())
+    Tos.objects.create(name="ТОС")
+    council = HouseCouncil.objects.create(building=item.building, elected_on=date(2026, 1, 1))
+    OfficeHolder.objects.create(council=council, name="Анна", since=date(2026, 1, 1))
 
 
 @pytest.fixture

@@ -344,6 +344,10 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/tos/": OPEN,
     "api/v1/tos/mine/": row(400),
     "api/v1/tos/<int:pk>/": row(404),
+    "admin/outreach/tos/import/": row(302, staff=403, editor=200, admin=200),
+    # There is no ТОС.
+    "admin/outreach/tos/<int:pk>/boundary/": row(302, staff=404),
+    "admin/outreach/tos/<int:pk>/charter/": row(302, staff=403, editor=404, admin=404),
     "guides/<slug:slug>/": OPEN,
     "guides/<slug:slug>/helped/": POST_ONLY,
     "api/v1/uploads/": POST_ONLY,
