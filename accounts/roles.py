@@ -87,6 +87,7 @@ _CHIEF_ONLY = (
     "disclosure.view_publication",
     "notifications.change_message",
     "notifications.view_message",
+    "notifications.view_fanout",
     "outreach.change_certificate",
     "outreach.see_hotline_figures",
     "ratings.decide_objection",

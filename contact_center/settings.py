@@ -536,6 +536,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "tell-followers": {
+        "task": "notifications.tasks.tell_followers",
+        "schedule": timedelta(seconds=5),
+    },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
 if DRILL:
@@ -572,7 +576,10 @@ MESSAGE_CHANNELS: dict[str, str] = {
 MESSAGE_LINKS: dict[str, str] = {
     "tracking": "requests_app.links.tracking_link",
     "cabinet_request": "requests_app.links.cabinet_link",
+    "followed_request": "requests_app.followed.followed_link",
+    "published_rating": "ratings.followed.rating_link",
     "outage": "requests_app.links.outage_link",
+    "confirm_follow": "notifications.following.confirm_link",
     "confirm_outages": "requests_app.links.confirm_outages_link",
     "claim": "claims.links.claim_link",
     "claim_of_executor": "claims.links.claim_of_executor",

@@ -22,7 +22,7 @@ SIZE = 50
 _REFUSED = OpenApiResponse(description="application/problem+json; `code` says why.")
 
 
-class NewsShape(serializers.Serializer[Any]):
+class InboxNewsShape(serializers.Serializer[Any]):
     """A piece of news."""
 
     id = serializers.IntegerField()
@@ -39,12 +39,12 @@ class InboxShape(serializers.Serializer[Any]):
     """A page of news."""
 
     unread = serializers.IntegerField(help_text="Unread ones, counted up to 10")
-    results = NewsShape(many=True)
+    results = InboxNewsShape(many=True)
     next = serializers.CharField(help_text="Cursor of the older page, empty on the last")
     previous = serializers.CharField(help_text="Cursor of the newer page, empty on the first")
 
 
-class ReadShape(serializers.Serializer[Any]):
+class InboxReadShape(serializers.Serializer[Any]):
     """Which news was read."""
 
     ids = serializers.ListField(
@@ -55,7 +55,7 @@ class ReadShape(serializers.Serializer[Any]):
     )
 
 
-class MarkedShape(serializers.Serializer[Any]):
+class InboxMarkedShape(serializers.Serializer[Any]):
     """How many pieces of news became read."""
 
     marked = serializers.IntegerField()
@@ -103,14 +103,14 @@ class InboxRead(APIView):
 
     @extend_schema(
         operation_id="inbox_read",
-        request=ReadShape,
-        responses={200: MarkedShape, 400: _REFUSED, 401: _REFUSED},
+        request=InboxReadShape,
+        responses={200: InboxMarkedShape, 400: _REFUSED, 401: _REFUSED},
         tags=["inbox"],
     )
     def post(self, request: Request) -> Response:
         """Mark the named ones of one's own, or all; repeated it marks none."""
         actor, _user_id = _person(request)
-        shape = ReadShape(data=request.data)
+        shape = InboxReadShape(data=request.data)
         shape.is_valid(raise_exception=True)
         marked = inbox.mark(actor, ids=shape.validated_data.get("ids"), at=now())
         return Response({"marked": marked})

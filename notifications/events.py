@@ -81,6 +81,17 @@ REQUEST_WORDS = _K(
 CLAIMS = _K(code="claims", group=Group.RESIDENT, label=_("My claims for a reduced bill"))
 RECEPTION = _K(code="reception", group=Group.RESIDENT, label=_("My personal receptions"))
 QUESTIONS = _K(code="questions", group=Group.RESIDENT, label=_("Answers to my questions"))
+COURT = _K(
+    code="court",
+    group=Group.RESIDENT,
+    label=_("My case in court"),
+    hint=_("Steps, hearings and reminders of them."),
+)
+SEMINARS = _K(
+    code="seminars",
+    group=Group.RESIDENT,
+    label=_("Seminars and calls that I asked for"),
+)
 OUTAGES = _K(
     code="outages",
     group=Group.FOLLOWED,
@@ -108,7 +119,8 @@ RATING = _K(code="rating", group=Group.EXECUTOR, label=_("Our place in the ratin
 LATE = _K(code="late", group=Group.EXECUTOR, label=_("Our deadlines that have passed"))
 STAFF_LATE = _K(code="staff_late", group=Group.STAFF, label=_("Deadlines that executors broke"))
 KINDS: tuple[Kind, ...] = (
-    *(REQUEST_ASKS, REQUEST_STEPS, REQUEST_WORDS, CLAIMS, RECEPTION, QUESTIONS),
+    *(REQUEST_ASKS, REQUEST_STEPS, REQUEST_WORDS, CLAIMS, COURT),
+    *(RECEPTION, QUESTIONS, SEMINARS),
     *(OUTAGES, FOLLOWED_REQUESTS, FOLLOWED_COMPANIES, FOLLOWED_RATINGS),
     *(DUTIES, RATING, LATE, STAFF_LATE),
 )
@@ -155,6 +167,32 @@ _CLAIM_STEPS: dict[str, Promise] = {
     "withdraw": _("Claim withdrawn"),
     "recount_offered": _("Claim counted anew"),
     "recount": _("Another sum is demanded"),
+    "receive_by_court": _("Granted by the court"),
+    "lose_in_court": _("The court refused"),
+}
+_COURT: dict[str, Promise] = {
+    "step": _("A step of a court case"),
+    "hearing": _("A hearing is set"),
+    "hearing_moved": _("A hearing is moved"),
+    "hearing_cancelled": _("A hearing is called off"),
+    "reminder": _("Reminder of a hearing"),
+}
+_SEMINAR: dict[str, Promise] = {
+    "seated": _("A place at a seminar"),
+    "waiting": _("On the waiting list of a seminar"),
+    "offered": _("A place at a seminar is offered"),
+    "offer_over": _("The offer of a place is over"),
+    "cancelled": _("A sign-up for a seminar is cancelled"),
+    "changed": _("A seminar is changed"),
+    "called_off": _("A seminar is called off"),
+    "over": _("A seminar is over"),
+    "again": _("Signed up for a seminar already"),
+    "reminder": _("Reminder of a seminar"),
+}
+_CALL_BACK: dict[str, Promise] = {
+    "booked": _("A call is booked"),
+    "moved": _("A call is moved"),
+    "cancelled": _("A call is cancelled"),
 }
 # What allauth writes of; each is `sensitive`.
 _ACCOUNT = (
@@ -211,6 +249,9 @@ def _catalogue() -> list[Event]:
         Event("reception.place", _("Reception at another place"), RECEPTION),
         Event("reception.reminder", _("Reminder of a reception"), RECEPTION),
         Event("reception.free", _("A free time for a reception"), RECEPTION),
+        *(Event(f"court.{news}", label, COURT) for news, label in _COURT.items()),
+        *(Event(f"seminar.{news}", label, SEMINARS) for news, label in _SEMINAR.items()),
+        *(Event(f"call_back.{news}", label, SEMINARS) for news, label in _CALL_BACK.items()),
         Event("question.asked", _("Question taken in"), QUESTIONS),
         Event("question.answered", _("Question answered"), QUESTIONS),
         # Whose letters these are asked for them a moment ago, or must not be kept from them.

@@ -10,7 +10,7 @@ from django.db import models
 from accounts.actors import Actor, Executor, Operator, Resident
 
 if TYPE_CHECKING:
-    from notifications.models import Destination, InboxItem, Message  # noqa: F401
+    from notifications.models import Destination, Follow, InboxItem, Message  # noqa: F401
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -55,3 +55,18 @@ class InboxQuerySet(models.QuerySet["InboxItem"]):
     def unread(self) -> Self:
         """Return those nobody has opened."""
         return self.filter(read_at=None)
+
+
+class FollowQuerySet(models.QuerySet["Follow"]):
+    """Who follows what; nobody reads of others, the portal only writes to them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return one's own; nobody else's, whoever asks."""
+        match actor:
+            case Resident(id=id) | Executor(id=id) | Operator(id=id):
+                return self.filter(user_id=id)
+        return self.none()
+
+    def confirmed(self) -> Self:
+        """Return those whose owners have confirmed the address."""
+        return self.filter(confirmed_at__isnull=False)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import delivery, inbox, reports
+from notifications import delivery, fan_out, inbox, reports
 from notifications.channels.registry import CHANNELS
 from notifications.channels.sms import SmsChannel
 from notifications.models import ChannelCode, EndedMatter
@@ -34,6 +34,8 @@ def prune(**_newer: object) -> None:
         pass
     while inbox.prune(before=at - KEPT_FOR):
         pass
+    while fan_out.prune(at=at):
+        pass
     EndedMatter.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
 
 
@@ -46,3 +48,9 @@ def ask_reports(**_newer: object) -> None:
     ends_at = now() + ASKING
     while reports.ask_due(channel.ask, at=now()) and now() < ends_at:
         pass
+
+
+@shared_task(queue="default")
+def tell_followers(**_newer: object) -> None:
+    """Go on with news to followers, where some waits."""
+    fan_out.run(at=now(), pages=200)

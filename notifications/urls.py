@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications import callbacks, push_views, views
+from notifications import callbacks, follow_pages, push_views, views
 
 app_name = "notifications"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("push/subscribe/", push_views.subscribe, name="push_subscribe"),
     path("push/unsubscribe/", push_views.unsubscribe, name="push_unsubscribe"),
     path("receipts/<str:token>/", callbacks.receipt, name="receipt"),
+    path("follow/<str:token>/", follow_pages.confirm, name="confirm_follow"),
 ]

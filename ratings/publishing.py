@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.actors import Actor, user_id_of
 from accounts.training import real_only
-from ratings import inputs, letters, signing
+from ratings import followed, inputs, letters, signing
 from ratings.models import Objection, RatingSnapshot
 from requests_app.calendar import WorkCalendar
 
@@ -90,6 +90,7 @@ def publish(snapshot_id: int, *, by: Actor, at: datetime, waiver: str = "") -> R
     snapshot.save(
         update_fields=["published_at", "published_by", "waiver", "signature", "public_key"]
     )
+    followed.published(snapshot, at=at)
     log.info("rating_published", snapshot=snapshot.pk)
     return snapshot
 

@@ -2,7 +2,8 @@
 
 from django.urls import path, register_converter
 
-from ratings import comparing, downloads, housemap, months, pictures, views
+from notifications.follow_pages import page
+from ratings import comparing, downloads, followed, housemap, months, pictures, views
 
 
 class Month:
@@ -25,6 +26,7 @@ urlpatterns = [
     path("methodology/", views.methodology_page, name="methodology"),
     path("<month:period>/", views.of_month, name="period"),
     path("compare/", comparing.compare, name="compare"),
+    path("follow/", page(followed.ratings), name="follow"),
     path("map/", housemap.page, name="map"),
     path("map/points/", housemap.points, name="map_points"),
     path("badge/<str:reference>.svg", pictures.badge, name="badge"),

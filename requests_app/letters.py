@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from notifications import outbox
 from notifications.models import Priority
-from requests_app import clock_words
+from requests_app import clock_words, followed
 from requests_app.models import EventKind, Request, RequestContact, RequestEvent
 from requests_app.statuses import Outcome, Status, plain_words, public_words
 from requests_app.steps import Role, Step
@@ -53,6 +53,7 @@ def moved(item: Request, event: RequestEvent, step: Step, *, at: datetime) -> No
     if step.target == Status.CLOSED:
         outbox.end_matter(topic(item), at=at)
     said(item, event, tells=step.tells, at=at, template="moved")
+    followed.moved(item, event, step, at=at, point=_point(item))
     if step.target == Status.CLOSED and item.outcome != Outcome.DUPLICATE:
         joined = Request.objects.filter(duplicate_of=item).exclude(contact__email="")
         for other in joined.select_related("category", "building", "contact").defer("search"):

@@ -44,6 +44,7 @@ def requests_here(building: Building, actor: Actor, at: datetime) -> Panel:
     """
     values: dict[str, Any] = {
         "new_url": f"{reverse('requests_app:new')}?building={building.pk}",
+        "follow_url": reverse("outages:subscribe", args=[building.pk]),
         "by_matter": [],
         "latest": [],
         "days": RECENT.days,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         Category,
         Incident,
         IncidentProposal,
-        OutageSubscription,
         RepairLink,
         Request,
         RequestEvent,
@@ -223,14 +222,6 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def at_building(self, building_id: int) -> Self:
         """Return the incidents that touch the building, newest first."""
         return self.filter(incidentbuilding__building_id=building_id).order_by("-started_at")
-
-
-class SubscriptionQuerySet(models.QuerySet["OutageSubscription"]):
-    """Who is told about outages; nobody reads these but the portal, which writes the letters."""
-
-    def confirmed(self) -> Self:
-        """Return the subscriptions whose owners have confirmed their address."""
-        return self.filter(confirmed_at__isnull=False)
 
 
 class RepairLinkQuerySet(models.QuerySet["RepairLink"]):

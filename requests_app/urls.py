@@ -8,7 +8,8 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from disclosure.panels import Maker
-from requests_app import consent, mine
+from notifications.follow_pages import page
+from requests_app import consent, followed, mine
 from requests_app.filing import photos
 from requests_app.filing.pages import address, check, contact, offline, words
 from requests_app.filing.pages import matter as filing_matter
@@ -41,6 +42,7 @@ urlpatterns = [
     path("share/", offline.share, name="share"),
     path("track/", tracking.track, name="track"),
     path("close-here/", tracking.close_here, name="close_here"),
+    path("follow/<int:pk>/", page(followed.public_request), name="follow"),
     path("mine/", mine.mine, name="mine"),
     path("mine/add/", mine.add, name="add"),
     path("<request_number:number>/adopt/", mine.adopt_opened, name="adopt"),

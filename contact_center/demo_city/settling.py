@@ -19,6 +19,7 @@ from contact_center.demo_city import (
     councils,
     desk,
     disclosing,
+    following,
     founding,
     money,
     people,
@@ -106,6 +107,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     councils.gather(at=at)
     seminars.open_school(at=at)
     answers.fill_answers(at=at)
+    following.let_follow(at=at)
     money.win(at=at)
     consulting.open_hotline(town.cast.operators[0], at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))

@@ -22,7 +22,7 @@ from disclosure.models import (
     Publication,
     PublicationReturn,
 )
-from disclosure.publications import changes, letters, scoring
+from disclosure.publications import changes, followed, letters, scoring
 from disclosure.publications.contents import content_of
 from disclosure.publications.drafts import files_of
 from disclosure.publications.reports import Report
@@ -77,6 +77,7 @@ def publish(report: Report, *, revision: int, by: Actor, at: datetime) -> Public
     )
     draft.delete()
     scoring.keep(report.company, buildings=[report.building] if report.building else [], at=at)
+    followed.published(publication, report.company, at=at)
     return publication
 
 

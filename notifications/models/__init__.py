@@ -2,6 +2,7 @@
 
 from notifications.models.channels import ChannelCode
 from notifications.models.destinations import Destination, StopReason
+from notifications.models.follows import FanOut, FanOutState, Follow
 from notifications.models.gates import Gate, GatePlace
 from notifications.models.inbox import EndedMatter, InboxItem
 from notifications.models.messages import Fold, Message, Priority, SentLetter, State
@@ -14,7 +15,10 @@ __all__ = [
     "ChannelCode",
     "Destination",
     "EndedMatter",
+    "FanOut",
+    "FanOutState",
     "Fold",
+    "Follow",
     "Gate",
     "GatePlace",
     "InboxItem",

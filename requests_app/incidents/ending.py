@@ -18,7 +18,6 @@ from requests_app.incidents.recording import (
     reason_of,
     text_of,
 )
-from requests_app.incidents.telling import incident_topic
 from requests_app.lifecycle import Refused
 from requests_app.models import (
     Ending,
@@ -28,6 +27,7 @@ from requests_app.models import (
     JobState,
     UpdateKind,
 )
+from requests_app.topics import incident_topic
 from requests_app.typed_text import one_line
 
 

@@ -1,8 +1,8 @@
 """
-Subscribing by e-mail to the outages of a house, or following one incident («so with me too»).
+Subscribing by e-mail to the outages of a house, a street or a district, or following one incident.
 
-An address is told nothing before its owner has confirmed it by the link in a first letter, and each
-letter after that stops the rest by one click (the outbox keeps what was stopped).
+The rows are `notifications.Follow`; here stand the letter that asks to confirm, and what becomes of
+the followers of incidents that went into others or are long over.
 """
 
 from __future__ import annotations
@@ -11,26 +11,25 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import emails, throttling
-from accounts.client_address import limit_key
-from accounts.signed_links import SignedLinks
 from disclosure.models import Building
-from notifications import outbox
-from notifications.models import ChannelCode, Subscription
-from requests_app.incidents.telling import house_topic, incident_topic
+from notifications import following, outbox
+from notifications.following import CONFIRM_WITHIN, asked_by, confirm, token_of
+from notifications.models import ChannelCode, Follow, Subscription
 from requests_app.letters import LANGUAGE
 from requests_app.lifecycle import Refused
-from requests_app.models import Incident, OutageSubscription
-from requests_app.typed_text import one_line
+from requests_app.models import Incident
+from requests_app.topics import house_topic, incident_topic
 
-# Letters that strangers may have sent to an address, and that one sender may cause.
-ASKS_AN_HOUR = 10
-CONFIRM_WITHIN = timedelta(days=7)
-_LINKS = SignedLinks("outages")
-_WINDOW = timedelta(hours=1)
+__all__ = ["CONFIRM_WITHIN", "ask", "asked_by", "confirm", "followers_of", "hand_over", "sweep"]
+__all__ += ["token_of"]
+
+# Who followed an incident that is over may still want to know why it came back.
+KEPT_AFTER = timedelta(days=30)
 
 
 def ask(
@@ -41,28 +40,19 @@ def ask(
 
     Raise Refused for what is no address, or when too many were asked from `address`.
     """
-    try:
-        email = emails.normalise(one_line(email))
-    except ValueError:
-        raise Refused(
-            "email", _("This is not an e-mail address: name@example.org."), "bad_email"
-        ) from None
-    for bucket, key in (("outages-address", limit_key(address)), ("outages-email", email)):
-        verdict = throttling.hit(bucket=bucket, key=key, limit=ASKS_AN_HOUR, window=_WINDOW, at=at)
-        if not verdict.allowed:
-            raise Refused("email", _("Too many letters were asked for. Try again later."), "many")
+    topic = incident_topic(incident.pk) if incident else house_topic(building.pk)
     with transaction.atomic():
-        wanted, _is_new = OutageSubscription.objects.get_or_create(
-            email=email,
-            incident=incident,
-            **({} if incident else {"building": building}),
-            defaults={"created_at": at, "building": building},
-        )
+        try:
+            wanted = following.wanted(
+                email=email, topic=topic, label=building.address, address=address, at=at
+            )
+        except following.CannotFollow as refused:
+            raise Refused("email", refused.message, refused.code) from None
         with translation.override(LANGUAGE):
             outbox.enqueue(
                 event="outages.confirm",
                 template="requests_app/mail/outages_confirm",
-                to=email,
+                to=wanted.email,
                 context={
                     "address": building.address,
                     "incident": incident.title if incident else "",
@@ -76,45 +66,21 @@ def ask(
             )
 
 
-def token_of(subscription_id: int) -> str:
-    """Return what the link in the letter carries."""
-    return _LINKS.token_of(subscription_id)
-
-
-def asked_by(token: str) -> OutageSubscription | None:
-    """Return what the link confirms; None for a forged one, or one that was swept."""
-    wanted = _LINKS.value_in(token)
-    rows = OutageSubscription.objects.select_related("building", "incident")
-    return rows.filter(pk=wanted).first()
-
-
-def confirm(wanted: OutageSubscription, *, at: datetime) -> None:
-    """Begin telling; what this address had stopped about the house starts again."""
-    with transaction.atomic():
-        if wanted.confirmed_at is None:
-            wanted.confirmed_at = at
-            wanted.save(update_fields=["confirmed_at"])
-        topic = (
-            house_topic(wanted.building_id)
-            if wanted.incident_id is None
-            else incident_topic(wanted.incident_id)
-        )
-        Subscription.objects.filter(address=wanted.email, topic=topic).update(stopped_at=None)
-
-
 def hand_over(ids: Iterable[int], *, of: int, into: int) -> None:
     """
     Let these followers (ids) of an incident follow another; who follows both does so once.
 
     Who stopped the letters of the first one stays behind: no other was asked for.
     """
-    there = OutageSubscription.objects.filter(incident=into).values("email")
+    there = Follow.objects.filter(topic=incident_topic(into)).values("email")
     stopped = Subscription.objects.filter(
         channel=ChannelCode.EMAIL, topic=incident_topic(of), stopped_at__isnull=False
     )
-    rows = OutageSubscription.objects.filter(pk__in=list(ids)).exclude(email__in=there)
+    rows = Follow.objects.filter(pk__in=list(ids), topic=incident_topic(of))
     # Addresses of followers are kept in lower case, as stopped ones are.
-    rows.exclude(email__in=stopped.values("address")).update(incident=into)
+    rows.exclude(email__in=there).exclude(email__in=stopped.values("address")).update(
+        topic=incident_topic(into)
+    )
 
 
 def sweep(*, at: datetime, batch: int = 1_000) -> int:
@@ -123,16 +89,15 @@ def sweep(*, at: datetime, batch: int = 1_000) -> int:
 
     Return how many went.
     """
-    late = OutageSubscription.objects.filter(confirmed_at=None, created_at__lt=at - CONFIRM_WITHIN)
-    ids = list(late.values_list("pk", flat=True)[:batch])
-    gone = OutageSubscription.objects.filter(pk__in=ids).delete()[0]
-    over = OutageSubscription.objects.filter(incident__ended_at__lt=at - timedelta(days=30))
-    ids = list(over.values_list("pk", flat=True)[:batch])
-    gone += OutageSubscription.objects.filter(pk__in=ids).delete()[0]
-    return gone
+    gone = following.sweep(at=at, batch=batch)
+    over = Incident.objects.filter(ended_at__lt=at - KEPT_AFTER).values_list(
+        Concat(Value("incident:"), Cast("pk", CharField()), output_field=CharField())
+    )
+    ids = list(Follow.objects.filter(topic__in=over).values_list("pk", flat=True)[:batch])
+    return gone + Follow.objects.filter(pk__in=ids).delete()[0]
 
 
 def followers_of(incident: Incident) -> int:
     """Return how many say «so with me too»: attached requests and confirmed followers."""
-    followers = OutageSubscription.objects.confirmed().filter(incident=incident).count()
-    return followers + incident.requests.count()
+    topic = incident_topic(incident.pk)
+    return following.counts([topic]).get(topic, 0) + incident.requests.count()

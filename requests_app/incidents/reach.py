@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import (
-    Case,
-    CharField,
     Count,
     Exists,
     F,
@@ -18,22 +16,22 @@ from django.db.models import (
     QuerySet,
     Sum,
     Value,
-    When,
 )
-from django.db.models.functions import Cast, Concat, Lower
+from django.db.models.functions import Concat, Lower
 
 from disclosure.models import Building
-from notifications.models import ChannelCode, Subscription
+from notifications.models import ChannelCode, Follow, Subscription
 from requests_app.incidents import opening
+from requests_app.incidents.telling import about_houses
 from requests_app.models import (
     Category,
     Incident,
     IncidentBuilding,
-    OutageSubscription,
     Request,
     RequestContact,
 )
 from requests_app.statuses import Status
+from requests_app.topics import incident_topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +71,7 @@ def of(
         there = IncidentBuilding.objects.filter(incident=incident)
         touched = {*there.values_list("building_id", flat=True), *touched} - {*dropped}
         hanging = Request.objects.filter(incident=incident).exclude(status=Status.CLOSED)
-        own = Q(incident=incident)
+        own = Q(topic=incident_topic(incident.pk))
     houses = Building.objects.filter(pk__in=touched)
     counted = houses.aggregate(
         houses=Count("pk"), known=Sum("flats"), unknown=Count("pk", filter=Q(flats=None))
@@ -87,15 +85,11 @@ def of(
         ).exclude(email=""),
         Concat(Value("request:"), F("request__number")),
     )
-    following = OutageSubscription.objects.confirmed().filter(
-        own | Q(incident=None, building__in=touched)
-    )
-    topic = Case(
-        When(incident=None, then=Concat(Value("house:"), Cast("building_id", CharField()))),
-        default=Concat(Value("incident:"), Cast("incident_id", CharField())),
+    following = Follow.objects.confirmed().filter(
+        own | about_houses(Building.objects.filter(pk__in=touched))
     )
     readers = asked.values_list(Lower("email")).union(
-        _open_to_letters(following, topic).values_list(Lower("email"))
+        _open_to_letters(following, F("topic")).values_list(Lower("email"))
     )
     return Reach(
         houses=counted["houses"],
@@ -112,7 +106,7 @@ def _open_to_letters(rows: QuerySet[Any], topic: Any) -> QuerySet[Any]:
     stopped = Subscription.objects.filter(
         channel=ChannelCode.EMAIL,
         address=Lower(OuterRef("email")),
-        topic=OuterRef("topic"),
+        topic=OuterRef("told_as"),
         stopped_at__isnull=False,
     )
-    return rows.annotate(topic=topic).filter(~Exists(stopped)).order_by()
+    return rows.annotate(told_as=topic).filter(~Exists(stopped)).order_by()

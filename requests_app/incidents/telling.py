@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
+from disclosure.models import Building
 from notifications import outbox
-from notifications.models import Priority
+from notifications.models import Follow, Priority
 from requests_app.letters import LANGUAGE
 from requests_app.models import (
     Ending,
@@ -24,12 +26,12 @@ from requests_app.models import (
     IncidentUpdate,
     JobKind,
     JobStage,
-    OutageSubscription,
     Request,
     RequestContact,
     UpdateKind,
 )
 from requests_app.statuses import Status
+from requests_app.topics import incident_topic
 
 OVER_STEP = "incident_over"
 # After one of these nothing that was told before matters.
@@ -46,16 +48,6 @@ class Reader:
     topic: str
     why: str
     user_id: int | None = None
-
-
-def house_topic(building_id: int) -> str:
-    """Return the outbox topic of a house's outages, which a person may stop hearing about."""
-    return f"house:{building_id}"
-
-
-def incident_topic(incident_id: int) -> str:
-    """Return the outbox topic of one incident."""
-    return f"incident:{incident_id}"
 
 
 def count(job: IncidentJob, *, besides_requests: bool = False) -> int:
@@ -75,14 +67,12 @@ def readers(job: IncidentJob, *, limit: int) -> list[Reader]:
         Reader(
             row.pk,
             row.email,
-            row.building.address,
-            house_topic(row.building_id)
-            if row.incident_id is None
-            else incident_topic(row.incident_id),
-            _("You asked to be told about outages at %(address)s.")
-            % {"address": row.building.address},
+            row.label,
+            row.topic,
+            _("You asked to be told about outages at %(address)s.") % {"address": row.label},
+            row.user_id,
         )
-        for row in rows.select_related("building")
+        for row in rows
     ]
 
 
@@ -116,12 +106,12 @@ def _rows(job: IncidentJob, stage: str) -> QuerySet[Any]:
             .exclude(email="")
             .exclude(request__status=Status.CLOSED)
         )
-    rows = OutageSubscription.objects.confirmed()
+    rows = Follow.objects.confirmed()
     if stage == JobStage.FOLLOWERS:
-        rows = rows.filter(incident=incident)
+        rows = rows.filter(topic=incident_topic(incident))
     else:
-        houses = IncidentBuilding.objects.filter(incident=incident).values("building_id")
-        rows = rows.filter(incident=None, building__in=houses)
+        touched = IncidentBuilding.objects.filter(incident=incident).values("building_id")
+        rows = rows.filter(about_houses(Building.objects.filter(pk__in=touched)))
     if job.kind == JobKind.END:
         # Whoever was asked about the own request has been told by that letter.
         asked = RequestContact.objects.filter(
@@ -131,6 +121,20 @@ def _rows(job: IncidentJob, stage: str) -> QuerySet[Any]:
         )
         rows = rows.filter(~Exists(asked))
     return rows
+
+
+def about_houses(houses: QuerySet[Building]) -> Q:
+    """Return the condition on followers: of these houses, of their streets, of their districts."""
+
+    def named(kind: str, column: str) -> QuerySet[Any]:
+        name = Concat(Value(f"{kind}:"), Cast(column, CharField()), output_field=CharField())
+        return houses.exclude(**{column: ""} if column == "district" else {}).values_list(name)
+
+    return (
+        Q(topic__in=named("house", "pk"))
+        | Q(topic__in=named("street", "street_id"))
+        | Q(topic__in=named("district", "district"))
+    )
 
 
 def tell(update: IncidentUpdate, found: Iterable[Reader], *, at: datetime) -> None:

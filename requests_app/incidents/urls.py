@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from django.urls import path
 
 from disclosure.panels import Maker
+from notifications.follow_pages import page
+from requests_app import followed
 from requests_app.incidents.pages import follow, views
 
 app_name = "outages"
@@ -14,6 +16,8 @@ urlpatterns = [
     path("points.geojson", views.points, name="points"),
     path("confirm/<str:token>/", follow.confirm, name="confirm"),
     path("subscribe/<int:pk>/", follow.subscribe, name="subscribe"),
+    path("follow/street/<int:pk>/", page(followed.street), name="follow_street"),
+    path("follow/district/<str:name>/", page(followed.district), name="follow_district"),
     path("<int:pk>/points.geojson", views.points_of, name="points_of"),
 ]
 

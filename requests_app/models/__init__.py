@@ -25,7 +25,6 @@ from requests_app.models.incidents import (
     JobKind,
     JobStage,
     JobState,
-    OutageSubscription,
     UpdateKind,
 )
 from requests_app.models.marks import BEST, WORST, Mark
@@ -79,7 +78,6 @@ __all__ = [
     "JobState",
     "Mark",
     "Norm",
-    "OutageSubscription",
     "PauseReason",
     "Presence",
     "ProposalScope",

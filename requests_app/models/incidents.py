@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.utilities import Utility
-from requests_app.querysets import IncidentQuerySet, SubscriptionQuerySet
+from requests_app.querysets import IncidentQuerySet
 
 
 class IncidentKind(models.TextChoices):
@@ -217,64 +217,3 @@ class IncidentJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.kind} {self.done}/{self.total}"
-
-
-class OutageSubscription(models.Model):
-    """
-    Who asked by e-mail to be told about outages of a house, or about one incident only.
-
-    Nothing is sent before the address is confirmed. A row goes when its owner stops it.
-    """
-
-    email = models.EmailField(_("e-mail"))
-    building = models.ForeignKey(
-        "disclosure.Building", models.CASCADE, related_name="+", verbose_name=_("building")
-    )
-    incident = models.ForeignKey(
-        Incident,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="followers",
-        verbose_name=_("incident"),
-    )
-    created_at = models.DateTimeField(_("asked for"))
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
-
-    objects = SubscriptionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("subscription to outages")
-        verbose_name_plural = _("subscriptions to outages")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["email", "building"],
-                condition=Q(incident=None),
-                name="house_subscribed_once",
-            ),
-            models.UniqueConstraint(
-                fields=["email", "incident"],
-                condition=Q(incident__isnull=False),
-                name="incident_followed_once",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["building", "id"],
-                condition=Q(incident=None, confirmed_at__isnull=False),
-                name="subscription_by_house",
-            ),
-            models.Index(
-                fields=["incident", "id"],
-                condition=Q(incident__isnull=False, confirmed_at__isnull=False),
-                name="subscription_by_incident",
-            ),
-            models.Index(
-                fields=["created_at"],
-                condition=Q(confirmed_at=None),
-                name="subscription_unconfirmed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"

@@ -22,10 +22,12 @@ from django.views.decorators.http import require_safe
 
 from accounts import keyset
 from disclosure import viewport
+from notifications import following
 from requests_app import places
 from requests_app.models import Category, Request
 from requests_app.public_list.choice import STATES, Choice
 from requests_app.statuses import public_words
+from requests_app.topics import same_topic
 
 PAGE = 20
 POINTS = 1_000
@@ -44,9 +46,12 @@ class Row:
     outcome: str
     word: Promise
     href: str
+    follow: str = ""
+    # How many say «so with me too».
+    too: int = 0
 
 
-def row(item: Request) -> Row:
+def row(item: Request, *, too: int = 0) -> Row:
     """Return what a stranger may read; `item` comes with category and building__street."""
     dates = [_("Filed %(day)s") % {"day": _day(item.registered_at)}]
     if item.closed_at is not None:
@@ -61,6 +66,8 @@ def row(item: Request) -> Row:
         word=public_words(item.status, item.outcome),
         # Its house, not its page: that one belongs to whoever asked.
         href=item.building.get_absolute_url() if places.names_nobody(item.building) else "",
+        follow=reverse("requests_app:follow", args=[item.pk]) if item.is_open else "",
+        too=too,
     )
 
 
@@ -87,8 +94,9 @@ def index(http: HttpRequest) -> HttpResponse:
         )
     except keyset.BadCursor:
         return redirect(_address(choice))
+    too = following.counts(same_topic(item.pk) for item in page)
     values: dict[str, Any] = {
-        "rows": [row(item) for item in page],
+        "rows": [row(item, too=too.get(same_topic(item.pk), 0)) for item in page],
         "newer": _address(choice, page.previous) if page.previous else "",
         "older": _address(choice, page.next) if page.next else "",
         "choice": choice,

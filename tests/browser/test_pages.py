@@ -104,7 +104,7 @@ PUBLIC = (
     *("/requests/track/", "/requests/new/", "/requests/new/?q=zzzz", "/requests/new/?q=садовая"),
     *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),
     *("/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/"),
-    *("/dashboard/", "/dashboard/?month=zzzz"),
+    *("/dashboard/", "/dashboard/?month=zzzz", "/ratings/follow/", "/companies/{inn}/follow/"),
     *("/recalculation/won/", "/recalculation/won/?by=company", "/recalculation/won/rows/"),
     *("/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"),
 )
@@ -120,7 +120,8 @@ RESIDENT = (
     *("/requests/{withdrawn}/", "/requests/{new}/do/withdraw/", "/requests/{new}/do/comment/"),
     *("/requests/{needs_info}/do/answer/", "/requests/{done}/do/confirm/"),
     *("/requests/{done}/do/object/", "/accounts/profile/", "/accounts/notifications/"),
-    *("/accounts/inbox/", "/accounts/inbox/?show=unread"),
+    *("/accounts/inbox/", "/accounts/inbox/?show=unread", "/accounts/follows/"),
+    *("/ratings/follow/", "/companies/{inn}/follow/"),
     *("/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"),
 )
 COMPANY = (
@@ -167,6 +168,7 @@ ADMIN = (
     *("/admin/disclosure/importconflict/",),
     *("/admin/disclosure/building/{house}/change/", "/admin/disclosure/managementperiod/"),
     *("/admin/disclosure/supplyperiod/", "/admin/notifications/message/"),
+    "/admin/notifications/fanout/",
     *("/admin/notifications/message/{message}/change/", "/admin/accounts/user/"),
     *("/admin/accounts/user/{user}/change/", "/admin/accounts/apitoken/"),
     *("/admin/outreach/seminar/", "/admin/outreach/seminar/{seminar}/change/"),

@@ -47,6 +47,12 @@ PARTS = {
     "rating.": {"comments", "decided"},
     "reception.": {"booked", "moved", "cancelled", "called_off", "place"},
     "question.": {"asked", "answered"},
+    "court.": {"step", "reminder", "hearing", "hearing_moved", "hearing_cancelled"},
+    "seminar.": {
+        *("seated", "waiting", "offered", "offer_over", "cancelled"),
+        *("changed", "called_off", "over", "again"),
+    },
+    "call_back.": {"booked", "moved", "cancelled"},
 }
 
 

@@ -88,6 +88,8 @@ PAGES: dict[str, dict[str, int]] = {
     "accounts/tokens/": row(302, accounts=403, executor=200, rival=200, desk=200),
     "accounts/tokens/<int:token_id>/revoke/": row(302, accounts=405),
     "accounts/notifications/": row(302, accounts=200),
+    "accounts/follows/": row(302, accounts=200),
+    "accounts/follows/<int:pk>/stop/": row(302, accounts=405),
     "accounts/inbox/": row(302, accounts=200),
     "accounts/inbox/read/": row(302, accounts=405),
     "accounts/inbox/<int:pk>/open/": row(302, accounts=405),
@@ -97,6 +99,8 @@ PAGES: dict[str, dict[str, int]] = {
     "notifications/push/subscribe/": row(302, accounts=405),
     "notifications/push/unsubscribe/": row(302, accounts=405),
     "notifications/receipts/<str:token>/": POST_ONLY,
+    # A token of another kind opens nothing; its own: tests/notifications/test_following.py.
+    "notifications/follow/<str:token>/": row(404),
     "requests/": OPEN,
     "requests/points.geojson": OPEN,
     "requests/consent/": OPEN,
@@ -114,6 +118,8 @@ PAGES: dict[str, dict[str, int]] = {
     "requests/share/": POST_ONLY,
     "requests/track/": OPEN,
     "requests/close-here/": POST_ONLY,
+    # Its author lets nobody see it; a public one: tests/requests_app/test_followed.py.
+    "requests/follow/<int:pk>/": row(404),
     "requests/mine/": OPEN,
     "requests/mine/add/": POST_ONLY,
     "requests/<request_number:number>/": REQUEST,
@@ -211,6 +217,7 @@ PAGES: dict[str, dict[str, int]] = {
     "open-data/<str:day>/<str:name>.csv-metadata.json": row(404),
     "open-data/<str:day>/<str:name>.<str:ext>": row(404),
     "companies/<str:reference>/disclosure/": OPEN,
+    "companies/<str:reference>/follow/": OPEN,
     VERSION: row(404),
     f"{VERSION}files/<uuid:upload_id>/": row(404),
     "api/v1/recalculation/": POST_ONLY,
@@ -218,6 +225,8 @@ PAGES: dict[str, dict[str, int]] = {
     "outages/points.geojson": OPEN,
     "outages/confirm/<str:token>/": row(404),
     "outages/subscribe/<int:pk>/": OPEN,
+    "outages/follow/street/<int:pk>/": OPEN,
+    "outages/follow/district/<str:name>/": row(404),
     "outages/<int:pk>/": row(404),
     # No incident here; what anybody reads of one: tests/claims/test_incident_page.py.
     "outages/<int:pk>/money/": row(404),
@@ -239,6 +248,7 @@ PAGES: dict[str, dict[str, int]] = {
     "ratings/": OPEN,
     "ratings/methodology/": OPEN,
     "ratings/compare/": OPEN,
+    "ratings/follow/": OPEN,
     "ratings/map/": OPEN,
     "ratings/map/points/": OPEN,
     "ratings/badge/<str:reference>.svg": row(404),
@@ -559,6 +569,8 @@ class World:
 
     def number_in(self, route: str) -> int:
         """Return the row that a bare number in the address means there."""
+        if route.startswith("outages/follow/street"):
+            return self.item.building.street_id
         if route.startswith(("buildings", "cabinet", "outages/subscribe")):
             return self.item.building_id
         if route.startswith("admin/outreach/guide/"):

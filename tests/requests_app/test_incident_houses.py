@@ -15,8 +15,9 @@ from requests_app.desk import many_houses
 from requests_app.incidents import house_area, house_zones, jobs, news, opening, reach, recording
 from requests_app.incidents.house_zones import Zone
 from requests_app.lifecycle import Refused
-from requests_app.models import Incident, OutageSubscription, Request
+from requests_app.models import Incident, Request
 from tests.city_fixtures import NOON, SINCE
+from tests.requests_app import followers
 from tests.requests_app.desk_cast import as_user
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +147,7 @@ def test_a_rectangle_holds_every_point_between_its_corners(lat, lon, height, wid
 
 
 def subscribe(email, building, incident=None, *, stopped=False):
-    OutageSubscription.objects.create(
+    followers.add(
         email=email, building=building, incident=incident, created_at=NOON, confirmed_at=NOON
     )
     if stopped:
@@ -170,7 +171,7 @@ def waiting(categories, make_building, make_request):
     subscribe("sub@example.org", other)
     subscribe("tired@example.org", house, stopped=True)
     subscribe("resident@example.org", house)
-    OutageSubscription.objects.create(email="maybe@example.org", building=house, created_at=NOON)
+    followers.add(email="maybe@example.org", building=house, created_at=NOON)
     return [house, other]
 
 

@@ -14,7 +14,7 @@ from django.db.utils import InternalError
 from django.utils import timezone
 
 from accounts.actors import actor_of
-from notifications.models import Message
+from notifications.models import Follow, Message
 from requests_app import lifecycle
 from requests_app.incidents import ending, following, jobs, news, opening
 from requests_app.lifecycle import Details, Refused
@@ -24,12 +24,12 @@ from requests_app.models import (
     IncidentJob,
     IncidentUpdate,
     JobState,
-    OutageSubscription,
     Request,
     RequestEvent,
 )
 from requests_app.statuses import Status
 from tests.city_fixtures import NOON, owner_of
+from tests.requests_app import followers
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=5)
@@ -57,7 +57,7 @@ def ended(incident, operator, *, at=LATER, **more):
 
 
 def subscribe(email, building, incident=None):
-    return OutageSubscription.objects.create(
+    return followers.add(
         email=email, building=building, incident=incident, created_at=NOON, confirmed_at=NOON
     )
 
@@ -77,7 +77,7 @@ def test_news_reach_attached_residents_and_subscribers_once_each(
     subscribe("follower@example.org", house, incident)
     subscribe("follower@example.org", house)
     subscribe("elsewhere@example.org", other)
-    OutageSubscription.objects.create(email="maybe@example.org", building=house, created_at=NOON)
+    followers.add(email="maybe@example.org", building=house, created_at=NOON)
     jobs.run(at=LATER)
     news.add_news(incident.pk, text="Меняют трубу", by=actor_of(operator), at=LATER)
     jobs.run(at=LATER)
@@ -162,7 +162,7 @@ def test_merged_incident_hands_over_houses_requests_and_followers(
     item.refresh_from_db()
     assert item.incident == large
     assert set(large.buildings.all()) == {house, other}
-    assert OutageSubscription.objects.get().incident == large
+    assert Follow.objects.get().topic == f"incident:{large.pk}"
     small.refresh_from_db()
     assert (small.ending, small.ending_reason) == ("merged", "Одна труба")
     with pytest.raises(Refused):
@@ -223,7 +223,7 @@ def test_address_is_told_only_after_it_confirmed_and_starts_again_after_a_stop(
     page = f"/outages/subscribe/{house.pk}/"
     assert client.post(page, {"email": "not an address"}).status_code == 400
     assert client.post(page, {"email": "Me@Example.org"}).status_code == 200
-    wanted = OutageSubscription.objects.get()
+    wanted = Follow.objects.get()
     assert (wanted.email, wanted.confirmed_at) == ("me@example.org", None)
     assert told("outages.confirm") == ["me@example.org"]
     link = f"/outages/confirm/{following.token_of(wanted.pk)}/"
@@ -244,11 +244,11 @@ def test_asking_again_and_again_is_held_down(make_building, client):
 
 def test_address_that_nobody_confirmed_is_forgotten(make_building):
     house = make_building()
-    OutageSubscription.objects.create(email="a@example.org", building=house, created_at=NOON)
+    followers.add(email="a@example.org", building=house, created_at=NOON)
     subscribe("b@example.org", house)
     assert following.sweep(at=NOON + timedelta(days=6)) == 0
     assert following.sweep(at=NOON + timedelta(days=8)) == 1
-    assert OutageSubscription.objects.get().email == "b@example.org"
+    assert Follow.objects.get().email == "b@example.org"
 
 
 _WORKER = """

@@ -11,11 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.actors import actor_of
-from notifications.models import ChannelCode, Message, Subscription
+from notifications.models import ChannelCode, Follow, Message, Subscription
 from requests_app.incidents import ending, jobs, news, opening, recording
 from requests_app.lifecycle import Refused
-from requests_app.models import Incident, IncidentJob, IncidentUpdate, OutageSubscription, Request
+from requests_app.models import Incident, IncidentJob, IncidentUpdate, Request
 from tests.city_fixtures import NOON
+from tests.requests_app import followers
 from tests.requests_app.desk_cast import as_user
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def merge(operator):
 
 
 def subscribe(email, building, incident=None):
-    return OutageSubscription.objects.create(
+    return followers.add(
         email=email, building=building, incident=incident, created_at=NOON, confirmed_at=NOON
     )
 
@@ -84,7 +85,11 @@ def test_its_people_are_told_once_and_hear_of_the_other_from_then_on(pair, merge
     )
     mine.refresh_from_db()
     assert mine.incident == large
-    followers = large.followers.order_by("email").values_list("email", flat=True)
+    followers = (
+        Follow.objects.filter(topic=f"incident:{large.pk}")
+        .order_by("email")
+        .values_list("email", flat=True)
+    )
     assert list(followers) == ["both@example.org", "follower@example.org"]
     letter = Message.objects.filter(event="incident.merged")[0]
     assert (letter.context["title"], letter.context["text"]) == (large.title, "Одна труба")
@@ -124,7 +129,9 @@ def test_who_stopped_its_letters_hears_nothing_of_the_other(pair, merge):
     )
     merge(small, large)
     jobs.run(at=LATER)
-    assert not large.followers.filter(email="follower@example.org").exists()
+    assert not Follow.objects.filter(
+        topic=f"incident:{large.pk}", email="follower@example.org"
+    ).exists()
 
 
 @pytest.mark.parametrize("case", ["itself", "loop", "chain behind", "chain ahead", "utility"])

@@ -20,17 +20,17 @@ from django.utils import timezone
 
 from accounts.actors import actor_of
 from disclosure.models import Building
-from notifications.models import Message
+from notifications.models import Follow, Message
 from requests_app.incidents import ending, opening
 from requests_app.models import (
     Act,
     IncidentJob,
     JobState,
-    OutageSubscription,
     Request,
     RequestEvent,
 )
 from requests_app.statuses import Status
+from tests.requests_app import followers
 from tests.requests_app.desk_cast import as_user, at
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,8 +140,8 @@ def test_the_largest_incident_ends_though_its_worker_is_killed(
     )  # fmt: skip
     incident.jobs.all().delete()
     many_requests(like, incident.pk)
-    OutageSubscription.objects.bulk_create(
-        OutageSubscription(
+    Follow.objects.bulk_create(
+        followers.row(
             email=f"f{number}@example.org", building_id=houses[number], created_at=now,
             confirmed_at=now,
         )

@@ -12,7 +12,7 @@ from accounts.actors import actor_of
 from requests_app.api import incidents as api
 from requests_app.incidents import ending, jobs, news, opening
 from requests_app.incidents.opening import Mender
-from requests_app.models import OutageSubscription
+from tests.requests_app import followers
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/incidents/"
@@ -163,7 +163,7 @@ def test_no_person_shows(client, make_building, open_one, make_request, operator
     house = make_building()
     item = make_request(category=MATTER, building=house.pk, at=timezone.now())
     incident = open_one([house], requests=[item.pk])
-    OutageSubscription.objects.create(
+    followers.add(
         email="follower@example.org", building=house, incident=incident,
         created_at=timezone.now(), confirmed_at=timezone.now(),
     )  # fmt: skip

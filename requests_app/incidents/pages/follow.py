@@ -14,12 +14,15 @@ from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from disclosure.models import Building
 from disclosure.panels import Maker
+from notifications.follow_pages import page
+from requests_app import followed
 from requests_app.incidents import following
 from requests_app.incidents.pages.views import outage_page
 from requests_app.lifecycle import Refused
 from requests_app.models import Incident
 
 _ID_MAX = 2**62
+_with_account = page(followed.house)
 
 
 @require_POST
@@ -48,9 +51,11 @@ def follow(http: ActorRequest, pk: int, panels: Sequence[Maker] = ()) -> HttpRes
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(http: HttpRequest, pk: int) -> HttpResponse:
-    """Subscribe to the outages of a house."""
+    """Subscribe to the outages of a house; an account's address is known to be its own."""
     if pk > _ID_MAX:
         raise Http404
+    if http.user.is_authenticated:
+        return _with_account(http, pk=pk)
     building = get_object_or_404(Building, pk=pk)
     email = http.POST.get("email", "")[:300]
     values = {"building": building, "email": email}
@@ -79,4 +84,9 @@ def confirm(http: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if http.method == "POST":
         following.confirm(wanted, at=now())
-    return render(http, "requests_app/outages/confirm.html", {"wanted": wanted})
+    kind, _colon, name = wanted.topic.partition(":")
+    title = ""
+    if kind == "incident":
+        title = Incident.objects.values_list("title", flat=True).filter(pk=int(name)).first() or ""
+    values = {"wanted": wanted, "place": title or wanted.label}
+    return render(http, "requests_app/outages/confirm.html", values)

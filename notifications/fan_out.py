@@ -1,0 +1,131 @@
+"""News to everybody who follows a thing: one row at once, letters in the background by pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from notifications import outbox
+from notifications.following import LANGUAGE
+from notifications.models import FanOut, FanOutState, Follow, Priority
+
+log = structlog.get_logger(__name__)
+
+# Letters a transaction; memory is bounded by it however many follow.
+PAGE = 500
+KEPT_FOR = timedelta(days=90)
+
+# From where a person may move one, and whereto.
+MOVES: dict[str, tuple[FanOutState, FanOutState]] = {
+    "pause": (FanOutState.RUNNING, FanOutState.PAUSED),
+    "go_on": (FanOutState.PAUSED, FanOutState.RUNNING),
+    "cancel": (FanOutState.RUNNING, FanOutState.CANCELLED),
+    "cancel_paused": (FanOutState.PAUSED, FanOutState.CANCELLED),
+}
+
+
+def start(
+    *,
+    topic: str,
+    event: str,
+    template: str,
+    context: dict[str, Any],
+    dedupe_key: str,
+    at: datetime,
+    point: str = "",
+    priority: Priority = Priority.BULK,
+) -> None:
+    """
+    Leave the news for the topic's followers, in the caller's transaction; if there are any.
+
+    Fields as of `outbox.enqueue`; `dedupe_key` names the news, each follower gets it once.
+    """
+    if not Follow.objects.confirmed().filter(topic=topic).exists():
+        return
+    FanOut.objects.bulk_create(
+        [
+            FanOut(
+                topic=topic,
+                event=event,
+                template=template,
+                context=context,
+                dedupe_key=dedupe_key,
+                point=point,
+                priority=priority,
+                created_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def run(*, at: datetime, pages: int | None = None) -> int:
+    """Go on with what is being told, oldest first, for at most `pages`; return how many made."""
+    made = 0
+    while (pages is None or made < pages) and _page(at):
+        made += 1
+    return made
+
+
+@transaction.atomic
+def _page(at: datetime) -> bool:
+    # Two workers never hold one row: the second takes the next one.
+    row = (
+        FanOut.objects.filter(state=FanOutState.RUNNING)
+        .order_by("id")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if row is None:
+        return False
+    followers = Follow.objects.confirmed().filter(topic=row.topic)
+    if not row.moved_at:
+        row.total = followers.count()
+    found = list(followers.filter(pk__gt=row.place).order_by("pk")[:PAGE])
+    with translation.override(LANGUAGE):
+        outbox.enqueue_many([_letter(row, follower) for follower in found], at=at)
+    if found:
+        row.place = found[-1].pk
+    row.done += len(found)
+    # Who began to follow meanwhile is told as well.
+    row.total = max(row.total, row.done)
+    if len(found) < PAGE:
+        row.state = FanOutState.FINISHED
+        log.info("fan_out_finished", fan_out=row.pk, told=row.done)
+    row.moved_at = at
+    row.save()
+    return True
+
+
+def _letter(row: FanOut, follower: Follow) -> outbox.Letter:
+    return outbox.Letter(
+        event=row.event,
+        template=row.template,
+        to=follower.email,
+        user_id=follower.user_id,
+        context=row.context,
+        topic=row.topic,
+        dedupe_key=f"{row.dedupe_key}:{follower.pk}",
+        why=_("You follow: %(what)s.") % {"what": follower.label[:250]},
+        priority=Priority(row.priority),
+        point=row.point,
+    )
+
+
+def move(ids: list[int], deed: str) -> int:
+    """Pause, go on with or cancel these; return how many could be."""
+    source, target = MOVES[deed]
+    return FanOut.objects.filter(pk__in=ids, state=source).update(state=target)
+
+
+def prune(*, at: datetime, size: int = 1_000) -> int:
+    """Delete up to `size` fan-outs that ended long ago; return how many went."""
+    ended = [FanOutState.FINISHED, FanOutState.CANCELLED]
+    old = FanOut.objects.filter(state__in=ended, created_at__lt=at - KEPT_FOR)
+    found = list(old.order_by("created_at").values_list("pk", flat=True)[:size])
+    return FanOut.objects.filter(pk__in=found).delete()[0]
