@@ -231,6 +231,7 @@ def _catalogue() -> list[Event]:
         Event("incident.cancelled", _("Outage cancelled"), OUTAGES),
         Event("incident.merged", _("Two outages were one"), OUTAGES),
         Event("incident.took_in", _("An outage took in another"), OUTAGES),
+        Event("claim.offer", _("A reduced bill is offered"), CLAIMS),
         Event("overdue.executor", _("Deadlines passed: to the executor"), LATE),
         Event("overdue.executor_head", _("Deadlines passed: to the executor's head"), LATE),
         Event("overdue.centre_head", _("Deadlines passed: to the centre's head"), STAFF_LATE),

@@ -16,9 +16,8 @@ from claims.incidents.due import MonthDue
 from claims.letters import LANGUAGE
 from claims.models import Offer
 from notifications import outbox
-from notifications.models import Priority
-from requests_app.incidents.telling import house_topic, incident_topic
-from requests_app.models import Incident, OutageSubscription, RequestContact
+from notifications.models import Follow, Priority
+from requests_app.models import Incident, RequestContact
 
 TEMPLATE = "claims/mail/offer"
 
@@ -68,7 +67,7 @@ def to_residents(
 def to_others(
     incident: Incident,
     months: Sequence[MonthDue],
-    readers: Sequence[OutageSubscription],
+    readers: Sequence[Follow],
     *,
     at: datetime,
 ) -> None:
@@ -83,17 +82,16 @@ def to_others(
                     to=row.email,
                     context={
                         **common,
-                        "address": row.building.address,
+                        "address": row.label,
                         "amount": "",
                         "link": {"link": "money_of_incident", "id": incident.pk},
                     },
-                    topic=house_topic(row.building_id)
-                    if row.incident_id is None
-                    else incident_topic(incident.pk),
+                    topic=row.topic,
+                    user_id=row.user_id,
                     # Follower and subscriber of one address: told once.
                     dedupe_key=_key(incident, row.email, ""),
                     why=_("You asked to be told about outages at %(address)s.")
-                    % {"address": row.building.address},
+                    % {"address": row.label},
                     priority=Priority.BULK,
                 )
                 for row in readers

@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from claims import known_bills
 from claims.incidents import offer_letters, showing
 from claims.incidents.due import SERVICES, MonthDue
 from claims.models import ClaimSpan, IncidentOffer, Offer
 from claims.recalculation.values import Service
+from notifications.models import Follow
 from requests_app.models import (
     Ending,
     Incident,
@@ -26,11 +28,11 @@ from requests_app.models import (
     IncidentJob,
     JobStage,
     JobState,
-    OutageSubscription,
     Request,
     RequestContact,
 )
 from requests_app.statuses import Outcome
+from requests_app.topics import incident_topic
 
 log = structlog.get_logger(__name__)
 
@@ -167,22 +169,23 @@ def _claimed(page: Sequence[Request], incident: Incident, service: Service) -> s
 
 def _to_others(whole: IncidentOffer, months: Sequence[MonthDue], at: datetime) -> int:
     """Tell the next page of followers or subscribers; return how many the page held."""
-    page = list(
-        _others(whole).filter(pk__gt=whole.place).select_related("building").order_by("pk")[:BATCH]
-    )
+    page = list(_others(whole).filter(pk__gt=whole.place).order_by("pk")[:BATCH])
     if page:
         offer_letters.to_others(whole.incident, months, page, at=at)
         whole.place = page[-1].pk
     return len(page)
 
 
-def _others(whole: IncidentOffer) -> QuerySet[OutageSubscription]:
-    rows = OutageSubscription.objects.confirmed()
+def _others(whole: IncidentOffer) -> QuerySet[Follow]:
+    rows = Follow.objects.confirmed()
     if whole.stage == JobStage.FOLLOWERS:
-        rows = rows.filter(incident=whole.incident)
+        rows = rows.filter(topic=incident_topic(whole.incident_id))
     else:
-        houses = IncidentBuilding.objects.filter(incident=whole.incident).values("building_id")
-        rows = rows.filter(incident=None, building__in=houses)
+        # Who follows a whole street has no bill of the house to be reduced.
+        houses = IncidentBuilding.objects.filter(incident=whole.incident).values_list(
+            Concat(Value("house:"), Cast("building_id", CharField()), output_field=CharField())
+        )
+        rows = rows.filter(topic__in=houses)
     # Who was offered by the own request has a better letter.
     offered = RequestContact.objects.filter(
         email=OuterRef("email"), request__money_offers__whole=whole

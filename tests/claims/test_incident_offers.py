@@ -17,8 +17,9 @@ from claims.models import Claim, IncidentClaim, IncidentOffer, Offer
 from notifications.models import Message
 from requests_app import tracking_code
 from requests_app.incidents import ending
-from requests_app.models import JobState, OutageSubscription
+from requests_app.models import JobState
 from tests.claims.incident_cast import AFTER, ENDED, MATTER, STARTED, an_incident, ended
+from tests.requests_app import followers
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def incident(building, item):
 
 
 def follow(email, building, incident=None):
-    return OutageSubscription.objects.create(
+    return followers.add(
         email=email, building=building, incident=incident, created_at=ENDED, confirmed_at=ENDED
     )
 
