@@ -354,6 +354,17 @@ SMS_URL = environment.url(
 SMS_PER_SECOND = environment.number("SMS_PER_SECOND", "SMS a second that the gateway takes", 10)
 if DRILL:
     SMS_URL = "shown://"
+TELEGRAM_TOKEN = environment.text("TELEGRAM_TOKEN", "token of the Telegram bot; none: no bot", "")
+TELEGRAM_BOT = environment.text("TELEGRAM_BOT", "name of the Telegram bot without @", "")
+TELEGRAM_API_URL = environment.url(
+    "TELEGRAM_API_URL",
+    "Bot API, Telegram's own or a local server",
+    {"http", "https"},
+    "https://api.telegram.org",
+).rstrip("/")
+if DRILL:
+    # A drill must not answer for the city's bot.
+    TELEGRAM_TOKEN = ""
 VAPID_KEY = environment.text(
     "VAPID_KEY", "key that web pushes are signed with: manage.py vapid_key", ""
 )
@@ -568,6 +579,7 @@ OPEN_DATA_TABLES = ["claims.totals.open_data.TABLES"]
 MESSAGE_CHANNELS: dict[str, str] = {
     "email": "notifications.channels.email.EmailChannel",
     "sms": "notifications.channels.sms.SmsChannel",
+    "telegram": "notifications.channels.telegram.TelegramChannel",
     "web_push": "notifications.channels.web_push.WebPushChannel",
     "webhook": "notifications.channels.webhook.WebhookChannel",
 }

@@ -24,6 +24,7 @@ from requests_app.cabinet import urls as requests_cabinet
 from requests_app.cabinet.listing import of_requests
 from requests_app.incidents.urls import with_panels as outages_with_panels
 from requests_app.panels import outages_now, requests_here, requests_of_company
+from requests_app.telegram.webhook import webhook as telegram_webhook
 from requests_app.urls import with_panels
 
 api: list[URLPattern | URLResolver] = [
@@ -60,6 +61,7 @@ urlpatterns = [
     path("accounts/", include("notifications.account_urls")),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
+    path("telegram/", telegram_webhook, name="telegram_webhook"),
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),
     path("requests/<slug:number>/money/<int:place>/anew/", include("claims.recounting.urls")),
     path("requests/", include(with_panels(matter=[guides_for_matter], own=[money_of_request]))),

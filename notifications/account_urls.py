@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications import follow_pages, inbox_views, preference_views
+from notifications import destination_views, follow_pages, inbox_views, preference_views
 
 app_name = "inbox"
 urlpatterns = [
     path("notifications/", preference_views.preferences_page, name="preferences"),
     path("follows/", follow_pages.follows, name="follows"),
     path("follows/<int:pk>/stop/", follow_pages.stop, name="stop_following"),
+    path("notifications/where/", destination_views.page, name="destinations"),
+    path("notifications/where/phone/", destination_views.add_phone, name="add_phone"),
+    path("notifications/where/code/", destination_views.prove_phone, name="prove_phone"),
+    path("notifications/where/telegram/", destination_views.link_telegram, name="link_telegram"),
+    path("notifications/where/<int:pk>/remove/", destination_views.remove, name="remove"),
     path("inbox/", inbox_views.inbox_page, name="list"),
     path("inbox/read/", inbox_views.read_all, name="read_all"),
     path("inbox/<int:pk>/open/", inbox_views.open_item, name="open"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import delivery, fan_out, inbox, reports
+from notifications import delivery, fan_out, inbox, reports, telegram
 from notifications.channels.registry import CHANNELS
 from notifications.channels.sms import SmsChannel
 from notifications.models import ChannelCode, EndedMatter
@@ -36,6 +36,7 @@ def prune(**_newer: object) -> None:
         pass
     while fan_out.prune(at=at):
         pass
+    telegram.forget_old(at=at)
     EndedMatter.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
 
 

@@ -13,9 +13,9 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from notifications import outbox
-from notifications.models import Priority
+from notifications.models import ChannelCode, Destination, Priority
 from requests_app import clock_words, followed
-from requests_app.models import EventKind, Request, RequestContact, RequestEvent
+from requests_app.models import ChatFollow, EventKind, Request, RequestContact, RequestEvent
 from requests_app.statuses import Outcome, Status, plain_words, public_words
 from requests_app.steps import Role, Step
 
@@ -54,10 +54,41 @@ def moved(item: Request, event: RequestEvent, step: Step, *, at: datetime) -> No
         outbox.end_matter(topic(item), at=at)
     said(item, event, tells=step.tells, at=at, template="moved")
     followed.moved(item, event, step, at=at, point=_point(item))
+    _to_chats(item, event, at=at)
     if step.target == Status.CLOSED and item.outcome != Outcome.DUPLICATE:
         joined = Request.objects.filter(duplicate_of=item).exclude(contact__email="")
         for other in joined.select_related("category", "building", "contact").defer("search"):
             _to_joined(other, item, event, at=at)
+
+
+def _to_chats(item: Request, event: RequestEvent, *, at: datetime) -> None:
+    """Tell the Telegram chats that follow the request; not those that hear of it anyway."""
+    chats = ChatFollow.objects.filter(request=item).values_list("chat", flat=True)
+    if item.resident_id:
+        own = Destination.objects.living().filter(
+            user_id=item.resident_id, channel=ChannelCode.TELEGRAM
+        )
+        chats = chats.exclude(chat__in=own.values("address"))
+    with translation.override(LANGUAGE):
+        why = _("You follow request %(number)s in this chat.") % {"number": item.number}
+        outbox.enqueue_many(
+            [
+                outbox.Letter(
+                    event=f"request.{event.step or event.kind}",
+                    template="requests_app/mail/moved",
+                    to=chat,
+                    channel=ChannelCode.TELEGRAM,
+                    # Whoever knew the code once is told where it stands, not what was written.
+                    context={**_context(item, event), "text": ""},
+                    topic=topic(item),
+                    dedupe_key=f"request:{event.pk}:chat:{chat}",
+                    why=why,
+                    point=_point(item),
+                )
+                for chat in chats
+            ],
+            at=at,
+        )
 
 
 def _to_joined(item: Request, original: Request, event: RequestEvent, *, at: datetime) -> None:

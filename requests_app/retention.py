@@ -23,6 +23,7 @@ from requests_app.models import (
     Attachment,
     Author,
     Batch,
+    ChatFollow,
     Destruction,
     Draft,
     Presence,
@@ -71,6 +72,7 @@ def destroy(request_id: int, *, today: date, at: datetime) -> bool:
         written_lines.filter(author=Author.RESIDENT).update(user=None)
     RefusedSave.objects.filter(request=item).delete()
     RepairLink.objects.filter(request=item).delete()
+    ChatFollow.objects.filter(request=item).delete()
     written = outbox.forget([letters.topic(item)])
     Destruction.objects.create(
         request=item,

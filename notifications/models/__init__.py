@@ -10,6 +10,7 @@ from notifications.models.preferences import Pace, Preference
 from notifications.models.relays import RelayBeat
 from notifications.models.reports import Report, Spill
 from notifications.models.subscriptions import Subscription
+from notifications.models.telegram import LinkCode, TelegramUpdate
 
 __all__ = [
     "ChannelCode",
@@ -22,6 +23,7 @@ __all__ = [
     "Gate",
     "GatePlace",
     "InboxItem",
+    "LinkCode",
     "Message",
     "Pace",
     "Preference",
@@ -33,4 +35,5 @@ __all__ = [
     "State",
     "StopReason",
     "Subscription",
+    "TelegramUpdate",
 ]

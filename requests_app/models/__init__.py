@@ -10,6 +10,7 @@ from requests_app.models.bursts import (
     QuietPlace,
 )
 from requests_app.models.categories import CalendarDay, Category, Norm
+from requests_app.models.chats import ChatFollow
 from requests_app.models.desk import Presence, RefusedSave
 from requests_app.models.destruction import Destruction
 from requests_app.models.drafts import Draft
@@ -57,6 +58,7 @@ __all__ = [
     "CalendarDay",
     "CallState",
     "Category",
+    "ChatFollow",
     "Destruction",
     "Draft",
     "Ending",

@@ -13,11 +13,12 @@ import * as photos from "./photos.js";
 import * as pocket from "./pocket.js";
 import * as presence from "./presence.js";
 import * as print from "./print.js";
+import * as push from "./push.js";
 import * as share from "./share.js";
 import * as suggest from "./suggest.js";
 import * as theme from "./theme.js";
 
-const behaviours = [confirm, once, copy, share, due, photos, autosave, presence, print, listKeys, menu, theme, errors, suggest, install, near, pocket];
+const behaviours = [confirm, once, copy, share, due, photos, autosave, presence, print, listKeys, menu, theme, errors, suggest, install, near, pocket, push];
 
 function improve(root) {
   for (const behaviour of behaviours) behaviour.start(root);

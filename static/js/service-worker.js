@@ -209,17 +209,27 @@ self.addEventListener("push", (event) => {
     icon: SHELL.icon,
     badge: SHELL.icon,
     tag: said.tag || undefined,
-    data: { url: said.url || "/" },
+    data: { url: said.url || "/", receipt: said.receipt },
   });
   const badge = Number.isInteger(said.badge) && self.navigator.setAppBadge
     ? self.navigator.setAppBadge(said.badge).catch(() => {}) : null;
-  event.waitUntil(Promise.all([shown, badge]));
+  event.waitUntil(Promise.all([shown, badge, shown.then(() => acknowledge(said.receipt))]));
 });
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(openPage(event.notification.data?.url ?? "/"));
+  const { url, receipt } = event.notification.data ?? {};
+  event.waitUntil(Promise.all([openPage(url ?? "/"), acknowledge(receipt, "opened=1")]));
 });
+
+// Only where the portal asks: else it sends the same news by another way.
+async function acknowledge(receipt, body = "") {
+  if (!receipt) return;
+  const url = new URL(receipt, self.location.origin);
+  if (url.origin !== self.location.origin) return;
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  await fetch(url, { method: "POST", body, headers }).catch(() => {});
+}
 
 async function openPage(address) {
   const url = new URL(address, self.location.origin);

@@ -122,6 +122,7 @@ RESIDENT = (
     *("/requests/{done}/do/object/", "/accounts/profile/", "/accounts/notifications/"),
     *("/accounts/inbox/", "/accounts/inbox/?show=unread", "/accounts/follows/"),
     *("/ratings/follow/", "/companies/{inn}/follow/"),
+    "/accounts/notifications/where/",
     *("/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"),
 )
 COMPANY = (

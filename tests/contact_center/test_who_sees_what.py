@@ -90,6 +90,11 @@ PAGES: dict[str, dict[str, int]] = {
     "accounts/notifications/": row(302, accounts=200),
     "accounts/follows/": row(302, accounts=200),
     "accounts/follows/<int:pk>/stop/": row(302, accounts=405),
+    "accounts/notifications/where/": row(302, accounts=200),
+    "accounts/notifications/where/phone/": row(302, accounts=405),
+    "accounts/notifications/where/code/": row(302, accounts=405),
+    "accounts/notifications/where/telegram/": row(302, accounts=405),
+    "accounts/notifications/where/<int:pk>/remove/": row(302, accounts=405),
     "accounts/inbox/": row(302, accounts=200),
     "accounts/inbox/read/": row(302, accounts=405),
     "accounts/inbox/<int:pk>/open/": row(302, accounts=405),
@@ -101,6 +106,7 @@ PAGES: dict[str, dict[str, int]] = {
     "notifications/receipts/<str:token>/": POST_ONLY,
     # A token of another kind opens nothing; its own: tests/notifications/test_following.py.
     "notifications/follow/<str:token>/": row(404),
+    "telegram/": POST_ONLY,
     "requests/": OPEN,
     "requests/points.geojson": OPEN,
     "requests/consent/": OPEN,
@@ -900,6 +906,7 @@ NO_SESSION = {
     "notifications/unsubscribe/<str:token>/",
     "notifications/reports/sms/<str:token>/",
     "notifications/receipts/<str:token>/",
+    "telegram/",
 }
 
 
