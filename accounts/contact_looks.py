@@ -1,4 +1,4 @@
-"""The log of looks at contacts: evidence for the person whose phone somebody read."""
+"""The log of looks at contacts and files of court cases: evidence for the person read about."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def record(subject: str, *, by: Actor, at: datetime) -> None:
     if user_id is None:
         raise ValueError(f"{type(by).__name__} has no account to note a look under")
     ContactLook.objects.create(looked_by_id=user_id, subject=subject, at=at)
+
+
+def record_by_code(subject: str, *, at: datetime) -> None:
+    """Note that whoever holds the code of a request is shown `subject`; nobody's name is known."""
+    ContactLook.objects.create(looked_by=None, subject=subject, at=at)

@@ -273,16 +273,22 @@ class Upload(models.Model):
 
 
 class ContactLook(models.Model):
-    """A member of staff or an executor saw somebody's contact; kept as evidence."""
+    """
+    Somebody saw a contact or the file of a court case; kept as evidence.
+
+    `looked_by` is empty for who came without an account, by the code of a request.
+    """
 
     looked_by = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="contact_looks",
         verbose_name=_("who looked"),
     )
     subject = models.CharField(
-        _("whose contact"), max_length=64, help_text=_("Kind and number, as request:123")
+        _("whose contact"), max_length=64, help_text=_("Kind and number: request:123, court:17")
     )
     at = models.DateTimeField(_("when"))
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from claims.models import Claim
+from claims.models import Claim, CourtCase
 from requests_app import tracking_code
 from requests_app.models import Request
 
@@ -36,3 +36,19 @@ def money_of_request(request_id: int) -> str:
 def money_of_incident(incident_id: int) -> str:
     """Return the public page of what an incident's bills are reduced by."""
     return reverse("claims_of_incident:money", args=[incident_id])
+
+
+def court_case(case_id: int) -> str:
+    """Return the path of a case's file, for its lawyer."""
+    return CourtCase.objects.only("pk").get(pk=case_id).get_absolute_url()
+
+
+def court_case_of_plaintiff(case_id: int) -> str:
+    """Return the path that opens the case for its plaintiff: by the code of its claim's request."""
+    case = CourtCase.objects.select_related("claim__request").get(pk=case_id)
+    if case.claim is None:
+        return case.get_absolute_url()
+    number, place = case.claim.number.split("/")
+    path = reverse("court_of_claim:case", args=[number, int(place)])
+    code = tracking_code.of(case.claim.request)
+    return f"{path}?{urlencode({'code': code})}" if code else path

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Operator
+from claims.court.doors import lawyer_in
+from claims.models import CourtCase
 from contact_center.drill import desk as drill_desk
 from outreach.models import CallBack
 from requests_app.desk import tabs
@@ -100,6 +102,17 @@ class DeskSite(AdminSite):
                     "icon": "bell",
                     "count": str(count),
                     "is_hot": count > 0,
+                }
+            )
+        lawyer = lawyer_in(request)  # type: ignore[arg-type]
+        if lawyer is not None:
+            queues.append(
+                {
+                    "href": reverse("court:work"),
+                    "word": _("My court cases"),
+                    "icon": "scales",
+                    "count": str(CourtCase.objects.visible_to(lawyer).living().count()),
+                    "is_hot": False,
                 }
             )
         if request.user.has_perm(drill_desk.RUN) and isinstance(actor, Operator):

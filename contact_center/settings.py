@@ -597,6 +597,8 @@ MESSAGE_LINKS: dict[str, str] = {
     "claim_of_executor": "claims.links.claim_of_executor",
     "money_of_request": "claims.links.money_of_request",
     "money_of_incident": "claims.links.money_of_incident",
+    "court_case": "claims.links.court_case",
+    "court_case_of_plaintiff": "claims.links.court_case_of_plaintiff",
     "cabinet": "disclosure.publications.letters.cabinet_link",
     "corrected_page": "disclosure.corrections.sending.subject_link",
     "rating_rows": "ratings.letters.rows_link",

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from claims.cabinet import urls as claims_cabinet
 from claims.cabinet.listing import of_claims
+from claims.court import urls as court
 from claims.panels import money_of_incident, money_of_request
 from contact_center import health, sitemaps, views
 from contact_center.installable import manifest, reader, worker
@@ -63,6 +64,8 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("telegram/", telegram_webhook, name="telegram_webhook"),
     path("requests/<slug:number>/money/", include("claims.of_request.urls")),
+    path("requests/<slug:number>/money/<int:place>/court/", include(court.of_claim)),
+    path("court/", include("claims.court.urls")),
     path("requests/<slug:number>/money/<int:place>/anew/", include("claims.recounting.urls")),
     path("requests/", include(with_panels(matter=[guides_for_matter], own=[money_of_request]))),
     path("outages/<int:pk>/money/", include("claims.incidents.urls")),

@@ -48,6 +48,7 @@ def prepare(*, with_city: bool) -> None:
         call_command("load_forms", stdout=io.StringIO())
         call_command("load_guides", stdout=io.StringIO())
         call_command("load_majorities", stdout=io.StringIO())
+        call_command("load_court", stdout=io.StringIO())
     if with_city and settings.DEMO:
         with step("demo city"):
             said = io.StringIO()

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
 from accounts import throttling
-from accounts.actors import Actor, Executor, Operator, user_id_of
+from accounts.actors import Actor, Executor, Lawyer, Operator, user_id_of
 from accounts.client_address import limit_key
 from accounts.models import Upload
 from accounts.sanitising import parent
@@ -73,7 +73,7 @@ def accept(file: File, *, by: Actor, address: str, at: datetime, holder: str = "
     `holder` names the form that may attach it. Takes up to seconds of another process' time, so
     call it outside any transaction. The work of staff and executors is not counted.
     """
-    if not isinstance(by, Operator | Executor):
+    if not isinstance(by, Operator | Executor | Lawyer):
         _count(address, at=at)
     if (file.size or 0) > MAX_BYTES:
         raise Rejected(Reason.TOO_LARGE)

@@ -15,7 +15,7 @@ from claims.court.refusals import NotFound, Refused, Stale
 from claims.court.statuses import CaseStatus, PartyRole, Side
 from claims.court.typed import email_of, needed_line, phone_of
 from claims.models import CaseParty, CourtCase
-from requests_app.typed_text import one_line
+from requests_app.typed_text import one_line, paragraphs
 
 
 def edit(
@@ -35,10 +35,19 @@ def edit(
         for name in FILE_FIELDS:
             # The table of steps knows kinds: once filed, a suit stays a suit.
             if name in values and (name != "kind" or row.status == CaseStatus.PREPARING):
-                setattr(row, name, values[name])
+                setattr(row, name, _kept(name, values[name]))
         row.changed_at, row.version = max(at, row.changed_at), row.version + 1
         row.save(update_fields=[*FILE_FIELDS, "changed_at", "version"])
     return row
+
+
+_TEXTS = {"facts", "demands", "attachments"}
+
+
+def _kept(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return paragraphs(value) if name in _TEXTS else one_line(value)
 
 
 FILE_FIELDS = (

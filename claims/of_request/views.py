@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import throttling, uploads
-from accounts.actors import Actor
+from accounts.actors import Actor, Operator
 from accounts.client_address import client_address, limit_key
 from accounts.middleware import ActorRequest
 from accounts.models import Upload
@@ -30,7 +30,17 @@ from claims import lifecycle, papers, steps
 from claims.calculator import wording
 from claims.calculator.forms import Calculator
 from claims.calculator.views import shown
-from claims.models import Claim, ClaimEvent, ClaimPaper, FigureRow, Offer, RecountState
+from claims.court.forms import LawyerForm
+from claims.court.people import lawyers
+from claims.models import (
+    Claim,
+    ClaimEvent,
+    ClaimPaper,
+    CourtCase,
+    FigureRow,
+    Offer,
+    RecountState,
+)
 from claims.of_request.forms import ApplyForm, CountForm, StepForm
 from claims.of_request.offered import fields_of, hours_of, offer
 from claims.paper import printing
@@ -49,6 +59,15 @@ from requests_app.tracking import holding
 from requests_app.tracking.views import found, private
 
 PAPERS_AN_HOUR = 60
+# Where the right to free legal aid is the next question.
+_NEAR_COURT = {
+    ClaimStatus.PARTLY,
+    ClaimStatus.REFUSED,
+    ClaimStatus.SILENT,
+    ClaimStatus.LAWYER,
+    ClaimStatus.PAID,
+    ClaimStatus.LOST,
+}
 TONES = {
     ClaimStatus.SENT: ("forward", "work"),
     ClaimStatus.GRANTED: ("check", "good"),
@@ -110,7 +129,7 @@ def row(item: Claim) -> Row:
 def money(http: ActorRequest, number: str) -> HttpResponse:
     """Show the claims of a request, and what is due with one field to fill."""
     if "code" in http.GET:
-        return _open_by_link(http, number, None, http.GET["code"])
+        return open_by_link(http, number, http.GET["code"])
     item, actor = found(http, number)
     return _money_page(http, item, actor)
 
@@ -231,25 +250,21 @@ def _filed(http: ActorRequest, item: Request, filed: list[Claim]) -> HttpRespons
 def claim(http: ActorRequest, number: str, place: int) -> HttpResponse:
     """Show a claim: what is demanded, how it was counted, what was answered, what comes next."""
     if "code" in http.GET:
-        return _open_by_link(http, number, place, http.GET["code"])
+        return open_by_link(http, number, http.GET["code"])
     item, actor = _claim(http, number, place)
     forms = [_forms(step) for step in lifecycle.steps_open_to(item, actor)]
     return private(_page(http, item, actor, forms))
 
 
-def _open_by_link(http: ActorRequest, number: str, place: int | None, code: str) -> HttpResponse:
-    """Take the code out of the address at once; it stays in a cookie as a hash."""
+def open_by_link(http: ActorRequest, number: str, code: str) -> HttpResponse:
+    """Take the code out of this page's address at once; it stays in a cookie as a hash."""
     try:
         holder = access.with_code(number, code, address=client_address(http), at=now())
     except access.TooManyCodes as many:
         return private(too_many(http, str(many), many.retry_after_seconds))
     if holder is None:
         raise Http404
-    answer = (
-        redirect("claims_of_request:money", number)
-        if place is None
-        else redirect("claims_of_request:claim", number, place)
-    )
+    answer = redirect(http.path)
     holding.keep(answer, holder, http)
     return private(answer)
 
@@ -337,6 +352,23 @@ def _forms(step: Step) -> tuple[Step, StepForm]:
     return step, StepForm(step=step, today=timezone.localdate())
 
 
+def _court(item: Claim, actor: Actor) -> dict[str, Any]:
+    """Return what the page says of going to court: the case, its opening, the check of free aid."""
+    if item.status not in _NEAR_COURT:
+        return {}
+    case = CourtCase.objects.filter(claim=item).select_related("lawyer").first()
+    values: dict[str, Any] = {"is_near_court": True}
+    if case is not None:
+        if CourtCase.objects.visible_to(actor).filter(pk=case.pk).exists():
+            number, place = item.number.split("/")
+            values["case_page"] = reverse("court_of_claim:case", args=[number, place])
+        if isinstance(actor, Operator):
+            values["case_of"] = case
+    elif item.status == ClaimStatus.LAWYER and isinstance(actor, Operator):
+        values["case_form"] = LawyerForm(people=lawyers(), chosen=actor.id)
+    return values
+
+
 @dataclass(frozen=True)
 class Told:
     """A line of the timeline in words."""
@@ -369,6 +401,7 @@ def _page(
     number = item.request.number
     values = {
         **shown_claim(item, forms, address=item.get_absolute_url()),
+        **_court(item, actor),
         "offer": item.recounts.filter(state=RecountState.OFFERED).first(),
         "back": reverse("requests_app:request", args=[number]),
         "back_word": _("Request %(number)s") % {"number": number},

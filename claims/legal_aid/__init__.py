@@ -1,0 +1,1 @@
+"""Free legal aid: who has the right to it, asked in few questions and never stored."""
