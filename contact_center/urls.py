@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from claims import urls as claims_urls
 from claims.cabinet import urls as claims_cabinet
 from claims.cabinet.listing import of_claims
 from claims.court import urls as court
@@ -16,7 +17,7 @@ from disclosure.cabinet import urls as forms_cabinet
 from disclosure.cabinet.tabs import of_forms
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
-from outreach.panels import council_of_house, guides_for_matter
+from outreach.panels import council_of_house, guides_for_matter, times_of_lawyers
 from outreach.what_now import help_and_learning
 from ratings import cabinet_urls as rating_cabinet
 from ratings.cabinet_tabs import of_rating
@@ -71,7 +72,7 @@ urlpatterns = [
     path("outages/<int:pk>/money/", include("claims.incidents.urls")),
     path("outages/", include(outages_with_panels(outage=[money_of_incident]))),
     path("ratings/", include("ratings.urls")),
-    path("recalculation/", include("claims.urls")),
+    path("recalculation/", include(claims_urls.with_panels(lawyers=[times_of_lawyers]))),
     *(path("cabinet/", include(pages)) for pages in cabinet),
     path("repair/", include("requests_app.repair.urls")),
     path("dashboard/", include("contact_center.dashboard.urls")),

@@ -1,15 +1,17 @@
-"""What this room adds to pages of lower ones: guides of a matter, council and ТОС of a house."""
+"""What this room adds to pages of lower ones: guides, a house's council, times of lawyers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import Actor
 from disclosure.models import Building
 from disclosure.panels import Panel
-from outreach.models import Guide
+from outreach.models import Guide, Host, MeetingKind, Slot
+from outreach.reception import booking, letters
 from outreach.tos import mine
 from requests_app.models import Category
 
@@ -35,3 +37,26 @@ def council_of_house(house: Building, actor: Actor, at: datetime) -> Panel:
         "tos": mine.tos_of(house, actor, on=day),
     }
     return Panel("outreach/panels/council.html", values)
+
+
+def times_of_lawyers(_subject: None, _actor: Actor, at: datetime) -> Panel:
+    """Show the nearest free times of hosts who are lawyers; without such hosts nothing."""
+    hosts = list(Host.objects.filter(is_lawyer=True, is_open=True))
+    if not hosts:
+        return Panel()
+    slots = Slot.objects.bookable(at + booking.CLOSES).filter(host__in=hosts).in_order()
+    values = {
+        "times": [
+            {
+                "when": letters.when(slot),
+                "href": reverse("outreach:book", args=[slot.pk]),
+                "who": slot.host.name,
+                "place": str(MeetingKind(slot.kind).label),
+            }
+            for slot in slots.select_related("host")[:SHOWN]
+        ],
+        "hosts": [
+            {"name": host.name, "href": reverse("outreach:host", args=[host.pk])} for host in hosts
+        ],
+    }
+    return Panel("outreach/panels/lawyers.html", values)

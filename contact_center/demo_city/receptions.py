@@ -45,7 +45,9 @@ _HOSTS = (
 def open_receptions(*, at: datetime) -> None:
     """Store hosts and hours, and make the times of the coming weeks."""
     for position, (name, post, topics, hours) in enumerate(_HOSTS):
-        host = Host.objects.create(name=name, post=post, topics=topics, position=position)
+        host = Host.objects.create(
+            name=name, post=post, topics=topics, position=position, is_lawyer="Юрист" in post
+        )
         for weekday, starts, ends, minutes, rest, kind, place, district in hours:
             ReceptionHours.objects.create(
                 host=host,

@@ -43,7 +43,7 @@ class HoursInline(admin.TabularInline):
 class HostAdmin(PluralTitle):
     """Who receives, and when; a changed hour tells the people who booked it."""
 
-    list_display = ("name", "post", "is_open", "position")
+    list_display = ("name", "post", "is_lawyer", "is_open", "position")
     inlines = (HoursInline,)
     ordering = ("position", "name")
 

@@ -45,6 +45,12 @@ class Host(models.Model):
     topics = models.TextField(_("what to come with"), blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_open = models.BooleanField(_("receives"), default=True)
+    is_lawyer = models.BooleanField(
+        _("lawyer"),
+        default=False,
+        db_default=False,
+        help_text=_("Times are offered where free legal aid is checked."),
+    )
 
     class Meta:
         verbose_name = _("who receives")

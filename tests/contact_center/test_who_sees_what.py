@@ -181,6 +181,7 @@ PAGES: dict[str, dict[str, int]] = {
     "dashboard/head/<month:period>/report.xlsx": row(404),
     "dashboard/head/<month:period>/report.pdf": row(404),
     "recalculation/": OPEN,
+    "recalculation/legal-aid/": OPEN,
     "recalculation/won/": OPEN,
     "recalculation/won/rows/": OPEN,
     "recalculation/won/rows.csv": OPEN,
