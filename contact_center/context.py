@@ -42,6 +42,7 @@ NAVIGATION = (
     Place("/companies/", _("Companies"), "users"),
     Place("/ratings/", _("Ratings"), "chart"),
     Place("/dashboard/", _("Figures of the city"), "chart", in_row=False),
+    Place("/dashboard/record/", _("What the centre has done"), "archive", in_row=False),
     Place("/recalculation/", _("Recalculation"), "receipt"),
     Place("/guides/", _("Guides"), "question"),
     Place("/help/", _("Help and learning"), "question", in_row=False),

@@ -2,5 +2,6 @@
 
 from contact_center.dashboard.models import StandingReport
 from contact_center.drill.models import Drill, DrillCall, Speed
+from contact_center.record.models import RecordCode, YearFigure
 
-__all__ = ["Drill", "DrillCall", "Speed", "StandingReport"]
+__all__ = ["Drill", "DrillCall", "RecordCode", "Speed", "StandingReport", "YearFigure"]

@@ -462,6 +462,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "requests_app.tasks.count_treatment",
         "schedule": timedelta(minutes=15),
     },
+    "count-record": {
+        "task": "contact_center.tasks.count_record",
+        "schedule": timedelta(hours=1),
+    },
     "keep-monthly-report": {
         "task": "contact_center.tasks.keep_monthly_report",
         # A worker that slept through the night of the 1st makes it later the same day.

@@ -72,6 +72,7 @@ class Pages(_Section):
         "/", "/requests/", "/outages/", "/buildings/", "/companies/", "/companies/map/",
         "/ratings/", "/ratings/methodology/", "/recalculation/", "/recalculation/won/",
         "/recalculation/won/rows/",
+        "/dashboard/record/",
         "/guides/", "/help/", "/consultations/", "/reception/", "/questions/", "/open-data/",
         "/tos/", "/tos/how-to/", "/seminars/", "/seminars/figures/", "/calendar/",
     )  # fmt: skip

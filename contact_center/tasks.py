@@ -18,3 +18,11 @@ def keep_monthly_report(**_newer: object) -> None:
     kept = report.keep(at=now())
     if kept:
         log.info("monthly_report_kept", month=str(kept))
+
+
+@shared_task(queue="default")
+def count_record(**_newer: object) -> None:
+    """Count the centre's record by year; safe to run at any time and twice."""
+    from contact_center.record import counting
+
+    counting.refresh(at=now())

@@ -75,6 +75,7 @@ urlpatterns = [
     path("recalculation/", include(claims_urls.with_panels(lawyers=[times_of_lawyers]))),
     *(path("cabinet/", include(pages)) for pages in cabinet),
     path("repair/", include("requests_app.repair.urls")),
+    path("dashboard/record/", include("contact_center.record.urls")),
     path("dashboard/", include("contact_center.dashboard.urls")),
     path("open-data/", include("disclosure.open_data.urls")),
     path("", include("disclosure.publications.urls")),

@@ -30,6 +30,7 @@ from contact_center.demo_city.album import Album
 from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
 from contact_center.demo_city.rows import Book
 from contact_center.demo_city.years import LETTERS_KEPT, Years
+from contact_center.record import counting as record
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
 from notifications.models import Message
 from ratings import months, publishing, snapshots
@@ -112,6 +113,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     consulting.open_hotline(town.cast.operators[0], at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     keeping.rebuild(at=at)
+    record.refresh(at=at)
     return True
 
 

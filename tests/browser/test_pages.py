@@ -106,6 +106,7 @@ PUBLIC = (
     *("/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/"),
     *("/dashboard/", "/dashboard/?month=zzzz", "/ratings/follow/", "/companies/{inn}/follow/"),
     *("/recalculation/won/", "/recalculation/won/?by=company", "/recalculation/won/rows/"),
+    "/dashboard/record/",
     *("/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"),
 )
 RESIDENT = (

@@ -176,6 +176,8 @@ PAGES: dict[str, dict[str, int]] = {
     "court/<int:pk>/parties/": POST_ONLY,
     "court/<int:pk>/parties/<int:party>/": POST_ONLY,
     "dashboard/": OPEN,
+    "dashboard/record/": OPEN,
+    "dashboard/record/record.csv": OPEN,
     "dashboard/head/": row(404, chief=200, admin=200),
     # Nothing is counted here; what the files hold: test_dashboard.py.
     "dashboard/head/<month:period>/report.xlsx": row(404),
