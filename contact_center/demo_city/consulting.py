@@ -8,7 +8,16 @@ from itertools import islice
 from django.utils import timezone
 
 from outreach.hotline import hours
-from outreach.models import Call, CallBack, Guide, HotlineHours, Outcome, Topic, Weekday
+from outreach.models import (
+    Call,
+    CallBack,
+    CallBackState,
+    Guide,
+    HotlineHours,
+    Outcome,
+    Topic,
+    Weekday,
+)
 from requests_app.models import Request
 
 _LENGTHS = (140, 205, 95, 330, 260, 180, 415, 75)
@@ -29,7 +38,7 @@ _DAYS = 56
 
 
 def open_hotline(operator_id: int, *, at: datetime) -> None:
-    """Store hours, past calls without anybody's number, one follow-up and two call-backs."""
+    """Store hours, past calls of nobody who lives, one follow-up and two call-backs."""
     first = at.date() - timedelta(days=_DAYS)
     for day in Weekday:
         if day < Weekday.SUNDAY:
@@ -48,6 +57,7 @@ def open_hotline(operator_id: int, *, at: datetime) -> None:
     for call, request in zip(reversed(became), filed, strict=False):
         call.request_id = request
     Call.objects.bulk_create(calls)
+    _called_back(calls)
     guides = dict(Guide.objects.values_list("slug", "pk"))
     through = Call.guides.through
     through.objects.bulk_create(
@@ -97,6 +107,24 @@ def _past(operator_id: int, *, at: datetime) -> list[Call]:
                     )
                 )
     return made
+
+
+def _called_back(calls: list[Call]) -> None:
+    """Let some of the past calls have been booked for the quarter in which they began."""
+    booked = [call for call in calls if call.outcome == Outcome.ANSWERED][::12]
+    for call in booked:
+        quarter = call.started_at.minute // 15 * 15
+        call.call_back = CallBack(
+            starts_at=call.started_at.replace(minute=quarter),
+            line=1,
+            phone="+79000000109",
+            topic=call.topic,
+            state=CallBackState.DONE,
+            tries=1,
+            made_at=call.started_at - timedelta(hours=20),
+        )
+    CallBack.objects.bulk_create(call.call_back for call in booked if call.call_back)
+    Call.objects.bulk_update(booked, ["call_back"])
 
 
 def _wait(*, at: datetime) -> None:

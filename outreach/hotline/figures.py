@@ -1,5 +1,5 @@
 """
-How busy the hotline is, how long a call takes and how it ends; how soon questions are answered.
+How busy the hotline is, how long a call takes and how it ends; how long people wait for an answer.
 
 Each figure is one statement over the weeks asked for, by an index on the moment of the call.
 """
@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Aggregate, Avg, Count, DurationField, F, FloatField, Q
+from django.db.models import (
+    Aggregate,
+    Avg,
+    Count,
+    DurationField,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    Subquery,
+)
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
@@ -17,9 +27,9 @@ from outreach.models import Call, CallBack, CallBackState, Outcome, Question, To
 
 # So many weeks tell what an hour is usually like.
 WEEKS = 8
-_ANSWERS_OF = timedelta(days=90)
-# Fewer answers than that have no median worth showing.
-FEWEST_ANSWERS = 5
+_LATELY = timedelta(days=90)
+# Fewer than that have no median worth showing.
+FEWEST = 5
 
 
 class Median(Aggregate):
@@ -130,11 +140,29 @@ def median_to_answer(at: datetime) -> timedelta | None:
 
     None where too few were answered to say.
     """
-    found = Question.objects.filter(
-        answered_at__gte=at - _ANSWERS_OF, answered_at__lt=at
-    ).aggregate(
+    found = Question.objects.filter(answered_at__gte=at - _LATELY, answered_at__lt=at).aggregate(
         count=Count("pk"),
         median=Median(F("answered_at") - F("asked_at"), output_field=DurationField()),
     )
     median: timedelta | None = found["median"]
-    return median if found["count"] >= FEWEST_ANSWERS else None
+    return median if found["count"] >= FEWEST else None
+
+
+def median_wait(at: datetime) -> timedelta | None:
+    """
+    Return how long after the chosen moment half of the booked calls began; one query.
+
+    The first try counts, a call before its moment as none; None where too few were called to say.
+    """
+    first = Call.objects.filter(call_back=OuterRef("pk")).order_by("started_at")
+    found = (
+        CallBack.objects.filter(starts_at__gte=at - _LATELY, starts_at__lt=at)
+        .annotate(first=Subquery(first.values("started_at")[:1]))
+        .filter(first__isnull=False)
+        .aggregate(
+            count=Count("pk"),
+            median=Median(F("first") - F("starts_at"), output_field=DurationField()),
+        )
+    )
+    median: timedelta | None = found["median"]
+    return max(median, timedelta()) if median is not None and found["count"] >= FEWEST else None

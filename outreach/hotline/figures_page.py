@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +38,7 @@ def show(http: HttpRequest) -> HttpResponse:
             choices=WEEKS,
             work=work,
             median=minutes(work.median_seconds),
+            wait=_of(figures.median_wait(at)),
             parts=_parts(work),
             heat=heat(load),
         ),
@@ -85,3 +87,7 @@ def minutes(seconds: float | None) -> str:
         return "–"
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+def _of(length: timedelta | None) -> str:
+    return minutes(length.total_seconds() if length is not None else None)

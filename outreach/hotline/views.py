@@ -13,7 +13,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -41,6 +41,7 @@ def index(http: ActorRequest) -> HttpResponse:
         "first_free": first and call_backs.when(first),
         "busy": busy_picture(figures.load(at)),
         "median": in_words(figures.median_to_answer(at)),
+        "wait": _minutes(figures.median_wait(at)),
     }
     return render(http, "outreach/consultations/index.html", values)
 
@@ -184,6 +185,15 @@ def in_words(length: timedelta | None) -> str:
         return ngettext("%(count)d hour", "%(count)d hours", whole) % {"count": whole}
     days = formats.number_format(-(-whole // 24))
     return ngettext("%(count)s day", "%(count)s days", -(-whole // 24)) % {"count": days}
+
+
+def _minutes(length: timedelta | None) -> str:
+    """Return «4 минуты», rounded up and one at least; "" where nothing is known."""
+    if length is None:
+        return ""
+    whole = max(1, -(-int(length.total_seconds()) // 60))
+    words = npgettext("later by", "%(count)d minute", "%(count)d minutes", whole)
+    return words % {"count": whole}
 
 
 def _found(token: str) -> CallBack:

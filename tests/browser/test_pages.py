@@ -384,7 +384,7 @@ def consulting(now: datetime, operator: User) -> dict[str, Any]:
     """Open the hotline and make calls, one of them open, and a call-back."""
     for weekday in range(7):
         HotlineHours.objects.create(
-            weekday=weekday, opens=time(8), closes=time(20), first_day=now.date()
+            weekday=weekday, opens="08:00", closes="20:00", first_day=now.date()
         )
     ended = Call.objects.bulk_create(
         Call(

@@ -576,3 +576,15 @@ class TestFigures:
                 answer_by=AT, answered_at=AT - timedelta(days=2) + timedelta(hours=hour),
             )  # fmt: skip
         assert figures.median_to_answer(AT) == timedelta(hours=3)
+
+    def test_how_long_booked_calls_are_waited_for_is_told_once_there_are_enough(self, me):
+        for number, minutes in enumerate((-3, 2, 4, 8, 30)):
+            assert figures.median_wait(AT) is None
+            chosen = AT - timedelta(days=1, hours=number)
+            held = CallBack.objects.create(
+                starts_at=chosen, line=1, phone=PHONE, topic="bills", made_at=AT, state="done"
+            )
+            past(me, chosen + timedelta(minutes=minutes), call_back=held)
+            # A second try is no longer wait.
+            past(me, chosen + timedelta(hours=5), call_back=held)
+        assert figures.median_wait(AT) == timedelta(minutes=4)
