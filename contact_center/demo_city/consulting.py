@@ -56,8 +56,8 @@ def open_hotline(operator_id: int, *, at: datetime) -> None:
     became = [call for call in calls if call.outcome == Outcome.REQUEST]
     for call, request in zip(reversed(became), filed, strict=False):
         call.request_id = request
-    Call.objects.bulk_create(calls)
     _called_back(calls)
+    Call.objects.bulk_create(calls)
     guides = dict(Guide.objects.values_list("slug", "pk"))
     through = Call.guides.through
     through.objects.bulk_create(
@@ -111,8 +111,8 @@ def _past(operator_id: int, *, at: datetime) -> list[Call]:
 
 def _called_back(calls: list[Call]) -> None:
     """Let some of the past calls have been booked for the quarter in which they began."""
-    booked = [call for call in calls if call.outcome == Outcome.ANSWERED][::12]
-    for call in booked:
+    made = []
+    for call in [call for call in calls if call.outcome == Outcome.ANSWERED][::12]:
         quarter = call.started_at.minute // 15 * 15
         call.call_back = CallBack(
             starts_at=call.started_at.replace(minute=quarter),
@@ -123,8 +123,8 @@ def _called_back(calls: list[Call]) -> None:
             tries=1,
             made_at=call.started_at - timedelta(hours=20),
         )
-    CallBack.objects.bulk_create(call.call_back for call in booked if call.call_back)
-    Call.objects.bulk_update(booked, ["call_back"])
+        made.append(call.call_back)
+    CallBack.objects.bulk_create(made)
 
 
 def _wait(*, at: datetime) -> None:
