@@ -23,6 +23,7 @@ from accounts import contact_looks, uploads
 from accounts.audit import AuditedAdmin, Table
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
+from disclosure.admin import period_words
 from outreach.models import (
     AgendaKind,
     HouseCouncil,
@@ -362,11 +363,16 @@ class AgendaKindAdmin(AuditedAdmin, PluralTitle):
     """Questions of meetings and their majorities, dated: a change of the law is another row."""
 
     audits = (Table("outreach.AgendaKindAudit"),)
-    list_display = ("title", "majority", "clause", "confidence", "during")
+    list_display = ("title", "majority", "clause", "confidence", "period")
     list_filter = ("group", "majority", "confidence")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("title", "wording", "=code")
     list_per_page = 100
+
+    @admin.display(description=gettext_lazy("in force"), ordering="during")
+    def period(self, kind: AgendaKind) -> str:
+        """Return the period in words."""
+        return period_words(kind.during)
 
     def has_delete_permission(self, request: HttpRequest, obj: AgendaKind | None = None) -> bool:
         """Never: past meetings were held by it; end its period instead."""

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.fields import LowercaseEmailField
 from accounts.models import Upload
@@ -49,10 +50,10 @@ def check_boundary(value: object) -> None:
 class Tos(models.Model):
     """A territorial self-government: its territory, charter and office."""
 
-    name = models.CharField(_("name"), max_length=300, unique=True)
+    name = models.CharField(_("title"), max_length=300, unique=True)
     kind = models.CharField(_("territory"), max_length=12, choices=TosKind, default=TosKind.GROUP)
     district = models.CharField(_("district"), max_length=120, blank=True)
-    about = models.TextField(_("about"), blank=True, help_text=_("Markdown."))
+    about = models.TextField(_("about the ТОС"), blank=True, help_text=_("Markdown."))
     boundary = models.JSONField(
         _("boundary"), null=True, blank=True, validators=[check_boundary], editable=False
     )
@@ -204,7 +205,7 @@ class HouseCouncil(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"№ {self.pk}"
+        return str(self.building)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Give the term of the law to a council whose meeting set none."""
@@ -251,7 +252,7 @@ class OfficeHolder(models.Model):
     name = models.CharField(_("name"), max_length=200)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     email = LowercaseEmailField(_("e-mail"), blank=True)
-    entrances = models.CharField(_("entrances"), max_length=60, blank=True)
+    entrances = models.CharField(pgettext_lazy("office", "entrances"), max_length=60, blank=True)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
     consent_on = models.DateField(

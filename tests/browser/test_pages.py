@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -29,10 +30,14 @@ from outreach.models import (
     Host,
     HotlineHours,
     Meeting,
+    OfficeHolder,
     Question,
     Seminar,
     SignUp,
     Slot,
+    Tos,
+    TosNews,
+    TosProject,
 )
 from outreach.questions import asking
 from outreach.reception.letters import token_of
@@ -82,6 +87,11 @@ WIDTHS = (360, 1280)
 TALL = 5_000
 LONG = "Оченьдлинноесловобезпробелов" * 12 + " и обычные слова. " * 60
 
+# A kit that is ready: the papers, what to do and when, and the votes to enter.
+MEETING = (
+    "/tos/meeting/?house={house}&purpose=council&form=mixed&notice_on=2026-03-01"
+    "&starts_on=2026-03-12&starts_at=19:00&place=двор&ends_on=2026-03-26&hand_in=двор&agenda=council"
+)
 PUBLIC = (
     *("/", "/buildings/", "/buildings/?q=садовая", "/buildings/?q=zzzz", "/buildings/{house}/"),
     *("/buildings/{orphan}/", "/companies/", "/companies/?q=zzzz", "/companies/{inn}/"),
@@ -97,6 +107,11 @@ PUBLIC = (
     *("/calendar/?view=list", "/calendar/?month=2001-02"),
     *("/help/", "/consultations/", "/consultations/call-back/"),
     "/consultations/call-back/{call_back}/",
+    *("/tos/", "/tos/?district=zzzz", "/tos/{tos}/", "/tos/how-to/", "/tos/mine/?q=zzzz"),
+    *("/tos/mine/?house={house}", "/tos/meeting/", "/tos/meeting/?house={house}&purpose=council"),
+    *(MEETING, f"{MEETING}&total=100&present=60&q0-in_favour=40", "/tos/votes/"),
+    *("/tos/votes/?total=100&present=60&q0-in_favour=40", "/tos/votes/?present=1"),
+    "/tos/votes/table/",
     *("/questions/", "/questions/?q=zzzz", "/questions/ask/", "/questions/{question}/"),
     "/questions/mine/{own_question}/",
     *("/requests/", "/requests/?state=closed", "/requests/?district=zzzz", "/requests/consent/"),
@@ -344,6 +359,13 @@ def school(now: datetime) -> dict[str, Any]:
     }
 
 
+def _square() -> dict[str, Any]:
+    lat, lon = settings.CITY.latitude, settings.CITY.longitude
+    corners = [(0, 0), (0.01, 0), (0.01, 0.01), (0, 0.01), (0, 0)]
+    ring = [[round(lon + east, 6), round(lat + north, 6)] for east, north in corners]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
 def learning(now: datetime) -> dict[str, Any]:
     """Make a host with a free time and a booked one, and an answered question."""
     host = Host.objects.create(name="Киселёв Артём Павлович", post="Юрист", topics=LONG)
@@ -371,7 +393,18 @@ def learning(now: datetime) -> dict[str, Any]:
         public_answer=LONG,
         published_at=now,
     )
+    call_command("load_majorities", stdout=StringIO())
+    tos = Tos.objects.create(
+        name="ТОС «Соседи»", about=LONG, boundary=_square(), office="ул. Садовая, д. 1"
+    )
+    OfficeHolder.objects.create(
+        tos=tos, name=LONG[:200], phone="+79005557733", email="anna@example.org",
+        since=now.date(), consent_on=now.date(),
+    )  # fmt: skip
+    TosNews.objects.create(tos=tos, title=LONG[:200], text=LONG, published_on=now.date())
+    TosProject.objects.create(tos=tos, title="Сквер", year=2026, amount_rub=1_000_000)
     return {
+        "tos": tos.pk,
         "host": host.pk,
         "time": free.pk,
         "booking": token_of(booked),
