@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from notifications import overview
+from notifications import channel_figures, gate, overview
 
 PREFIX = "contact_center_outbox"
 
@@ -25,6 +25,9 @@ class OutboxCollector(Collector):
             counts = overview.counts()
             lag = overview.lag(at=at).total_seconds()
             sent = overview.sent_recently(at=at)
+            channels = channel_figures.lags(at=at)
+            left = channel_figures.sent_since(at - overview.RECENT)
+            broken = gate.troubled()
             alive = sum(relay.is_alive for relay in overview.relays(at=at))
         except DatabaseError:
             yield _gauge("up", "Whether the outbox could be asked.", 0)
@@ -38,7 +41,24 @@ class OutboxCollector(Collector):
         yield messages
         yield _gauge("oldest_due_seconds", "How long the oldest due message has waited.", lag)
         yield _gauge("sent_last_5m", "Messages sent in the last five minutes.", sent)
+        waits = _by_channel("channel_waiting", "Due messages of a channel, put off or not.")
+        late = _by_channel(
+            "channel_oldest_due_seconds",
+            "How long the oldest due message of a channel has waited, put off or not.",
+        )
+        went = _by_channel("channel_sent_last_5m", "Messages sent in the last five minutes.")
+        down = _by_channel("channel_out_of_order", "1 while the channel's last call failed.")
+        for code, (count, oldest) in channels.items():
+            waits.add_metric([code], count)
+            late.add_metric([code], oldest.total_seconds())
+            went.add_metric([code], left.get(code, 0))
+            down.add_metric([code], float(code in broken))
+        yield from (waits, late, went, down)
         yield _gauge("relays_alive", "Relays seen within a minute.", alive)
+
+
+def _by_channel(name: str, what: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"{PREFIX}_{name}", what, labels=["channel"])
 
 
 def _gauge(name: str, what: str, value: float) -> GaugeMetricFamily:

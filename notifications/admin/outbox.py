@@ -16,11 +16,11 @@ from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import contact_looks
 from accounts.actors import Operator
-from notifications import delivery, overview
+from notifications import callbacks, channel_figures, delivery, overview
 from notifications.admin import frame
 from notifications.masking import masked
 from notifications.models import Message, State
@@ -37,6 +37,8 @@ TONES: dict[str, tuple[str, str]] = {
     State.CANCELLED: ("minus-circle", "quiet"),
     State.STOPPED: ("bell", "quiet"),
     State.EXPIRED: ("archive", "quiet"),
+    State.FOLDED: ("copy", "good"),
+    State.PASSED_ON: ("forward", "quiet"),
 }
 
 
@@ -97,7 +99,34 @@ class MessageAdmin(frame.ShownOnly):
     def get_urls(self) -> list[URLPattern]:
         """Add the address that deeds are sent to."""
         act = self.admin_site.admin_view(require_POST(self.act))
-        return [path("act/", act, name="notifications_message_act"), *super().get_urls()]
+        channels = self.admin_site.admin_view(require_safe(self.channels))
+        return [
+            path("act/", act, name="notifications_message_act"),
+            path("channels/", channels, name="notifications_message_channels"),
+            *super().get_urls(),
+        ]
+
+    def channels(self, request: HttpRequest) -> HttpResponse:
+        """Show how each channel is doing, now and over the last day."""
+        self._needs_view(request)
+        at = now()
+        lag = overview.lag(at=at)
+        return TemplateResponse(
+            request,
+            "admin/notifications/channels.html",
+            frame.values(
+                request,
+                Message,
+                title=_("Channels"),
+                figures=channel_figures.of_all(at=at),
+                lag=lag,
+                since=at - lag,
+                relays=overview.relays(at=at),
+                at=at,
+                # Whoever knows it can make us ask the gateway, no more; still it is for chiefs.
+                callback=callbacks.sms_address() if self.has_change_permission(request) else "",
+            ),
+        )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -185,6 +185,7 @@ ADMIN = (
     *("/admin/disclosure/importconflict/",),
     *("/admin/disclosure/building/{house}/change/", "/admin/disclosure/managementperiod/"),
     *("/admin/disclosure/supplyperiod/", "/admin/notifications/message/"),
+    "/admin/notifications/message/channels/",
     "/admin/notifications/fanout/",
     *("/admin/notifications/message/{message}/change/", "/admin/accounts/user/"),
     *("/admin/accounts/user/{user}/change/", "/admin/accounts/apitoken/"),

@@ -500,6 +500,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/incidentproposal/<int:pk>/dismiss/": row(302, staff=405),
     "admin/requests_app/incidentproposal/<int:pk>/attach/": row(302, staff=405),
     "admin/notifications/message/act/": row(302, staff=405),
+    "admin/notifications/message/channels/": row(302, staff=403, chief=200, admin=200),
     # Letters as sent are shown in the demo only.
     "admin/notifications/sentletter/<int:pk>/html/": row(302, staff=404),
     "admin/disclosure/importrun/<int:run_id>/report/": row(302, staff=404),
