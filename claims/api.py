@@ -91,6 +91,12 @@ class SupplyShape(serializers.Serializer[Any]):
     independent_feeds = serializers.IntegerField(min_value=1, max_value=9, required=False)
     dead_end_main = serializers.BooleanField(required=False)
     static_mpa = serializers.DecimalField(7, 4, required=False)
+    heating_from = serializers.DateField(
+        required=False, help_text="first day of the season, if it begins in this month"
+    )
+    heating_until = serializers.DateField(
+        required=False, help_text="last day of the season, if it ends in this month"
+    )
 
 
 class LaterTariffShape(serializers.Serializer[Any]):

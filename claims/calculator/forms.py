@@ -38,6 +38,10 @@ def _number(label: Any) -> forms.CharField:
     )
 
 
+def _day(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class _Unjudged(forms.Form):
     """
     A form that only draws itself: which field is needed depends on the others, so `parse` judges.
@@ -84,6 +88,8 @@ class BillForm(_Unjudged):
         ],
     )
     static = _number(gettext_lazy("Static pressure of the system, MPa"))
+    heating_from = _day(gettext_lazy("Heating began in this month, on"))
+    heating_until = _day(gettext_lazy("Heating ended in this month, last day"))
     feeds = forms.ChoiceField(
         label=gettext_lazy("How is the house fed?"),
         choices=[
@@ -100,7 +106,14 @@ class BillForm(_Unjudged):
 
     # What each utility asks besides month, charge and meter.
     ASKED: Mapping[Service, tuple[str, ...]] = {
-        Service.HEATING: ("corner", "coldest", "radiators", "static"),
+        Service.HEATING: (
+            "corner",
+            "coldest",
+            "radiators",
+            "static",
+            "heating_from",
+            "heating_until",
+        ),
         Service.HOT_WATER: ("volume", "residents", "hot_tariff", "cold_tariff", "dead_end"),
         Service.ELECTRICITY: ("feeds",),
     }
@@ -250,7 +263,12 @@ class Calculator:
             "metered": {"yes": True, "no": False}.get(str(told("metered", ""))),
             "room": {"corner": bool(told("corner")), "radiators": told("radiators")},
             "region": {"coldest_five_days_c": told("coldest")},
-            "supply": {"dead_end_main": bool(told("dead_end")), "static_mpa": told("static")},
+            "supply": {
+                "dead_end_main": bool(told("dead_end")),
+                "static_mpa": told("static"),
+                "heating_from": told("heating_from"),
+                "heating_until": told("heating_until"),
+            },
             "hot_water": water if self.service == Service.HOT_WATER else None,
             "intervals": [self._interval(row) for row in self._filled()],
         }
@@ -304,6 +322,8 @@ _FIELDS = {
     "supply.independent_feeds": "feeds",
     "supply.dead_end_main": "dead_end",
     "supply.static_mpa": "static",
+    "supply.heating_from": "heating_from",
+    "supply.heating_until": "heating_until",
     "hot_water.volume_m3": "volume",
     "hot_water.residents": "residents",
     "hot_water.tariff": "hot_tariff",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from claims.recalculation import heating, pressure
-from claims.recalculation.evidence import Evidence, gather, month_of
+from claims.recalculation.evidence import Evidence, days_of, gather, month_of
 from claims.recalculation.figures import Figures
 from claims.recalculation.money import kopecks, running
 from claims.recalculation.price import Draft, price
@@ -47,9 +47,11 @@ def calculate(
     Intervals may overlap, lie outside the month or have no end. Their kinds must fit the utility
     and their readings be there (`parse` sees to both).
     """
+    month = month_of(bill.month, zone=zone, night_ends=int(figures.number("night.ends")))
     found = gather(
         intervals,
-        month=month_of(bill.month, zone=zone, night_ends=int(figures.number("night.ends"))),
+        month=month,
+        service=month.within(bill.heating_from, bill.heating_until, zone=zone),
         badness=_badness(bill, figures),
         planned_apart=bill.service == Service.HOT_WATER,
     )
@@ -203,5 +205,11 @@ def _notes(found: Evidence, drafts: list[Draft], cap: Decimal) -> Iterator[str]:
             "What lies in other months is not counted here: "
             "each month's bill is reduced on its own."
         )
+    if found.service != found.month.span:
+        yield ngettext(
+            "Heating was due on %(count)s day of this month: hours of no season are not counted.",
+            "Heating was due on %(count)s days of this month: hours of no season are not counted.",
+            days_of(found.service),
+        ) % {"count": days_of(found.service)}
     if sum(draft.amount for draft in drafts) > cap:
         yield _("The reduction cannot be more than the charge: it stops there.")

@@ -33,6 +33,12 @@ class Month:
     borders: tuple[int, ...]
     places: tuple[tuple[int, bool], ...]  # of each border: day from 0, whether night follows
 
+    def within(self, first: date | None, last: date | None, *, zone: tzinfo) -> Span:
+        """Return its part from `first` to `last`, both included; None is its own border."""
+        start = _second(first, 0, zone) if first else self.span[0]
+        end = _second(last + timedelta(days=1), 0, zone) if last else self.span[1]
+        return max(start, self.span[0]), min(end, self.span[1])
+
     @property
     def hours(self) -> Decimal:
         """Return its length; where clocks are moved it is not days × 24."""
@@ -67,9 +73,16 @@ class Evidence:
     breaks: list[Break] = field(default_factory=list)
     planned_apart: list[Break] = field(default_factory=list)
     seconds: dict[Cell, int] = field(default_factory=dict)
+    # When the service was due at all: of heating, the part of the month within its season.
+    service: Span = (0, 0)
     preliminary: bool = False
     outside: int = 0
     crossing: int = 0
+
+
+def days_of(span: Span) -> int:
+    """Return how many days a stretch between two midnights has."""
+    return round((span[1] - span[0]) / DAY)
 
 
 def month_of(first: date, *, zone: tzinfo, night_ends: int) -> Month:
@@ -100,20 +113,25 @@ def gather(
     month: Month,
     badness: dict[Kind, Callable[[Decimal], Decimal]],
     planned_apart: bool,
+    service: Span | None = None,
 ) -> Evidence:
     """
-    Return what `intervals` say about `month`.
+    Return what `intervals` say about `month`; `service` is when it was due, all of it if None.
 
     `badness` ranks two readings of one moment. With `planned_apart` planned breaks have an
     allowance of their own (hot water); otherwise they join the others.
     """
-    found = Evidence(month)
+    due = service or month.span
+    found = Evidence(month, service=due)
     by_kind: dict[Kind, list[tuple[int, int, Interval]]] = defaultdict(list)
     for interval in intervals:
         start, end = _bounds(interval, month, found)
-        if start < month.span[1] and end > month.span[0]:
-            by_kind[interval.kind].append((start, end, interval))
+        if start < due[1] and end > due[0]:
             found.crossing += start < month.span[0] or end > month.span[1]
+            # What was before the month used up allowances; before the season nothing was due.
+            start = start if due[0] == month.span[0] else max(start, due[0])
+            end = end if due[1] == month.span[1] else min(end, due[1])
+            by_kind[interval.kind].append((start, end, interval))
         else:
             found.outside += 1
     no_access = spans.union((start, end) for start, end, _ in by_kind[Kind.NO_ACCESS])

@@ -45,6 +45,13 @@ _TOP = {
     "intervals",
 }
 _WATER = {"volume_m3", "tariff", "cold_tariff", "residents", "later", "basis"}
+_SUPPLY = {
+    "independent_feeds",
+    "dead_end_main",
+    "static_mpa",
+    "heating_from",
+    "heating_until",
+}
 _LATER = {"from", "tariff", "cold_tariff"}
 MOST_CHANGES = 30
 _INTERVAL = frozenset(
@@ -135,7 +142,7 @@ def _bill(body: Mapping[str, Any], reader: Reader) -> Bill | None:
     charge = reader.value(body, "charge", decimal_of(Decimal(0), MAX_RUB), required=True)
     room = reader.group(body, "room", {"corner", "radiators"})
     region = reader.group(body, "region", {"coldest_five_days_c"})
-    supply = reader.group(body, "supply", {"independent_feeds", "dead_end_main", "static_mpa"})
+    supply = reader.group(body, "supply", _SUPPLY)
     water = _hot_water(body, month, reader)
     feeds = reader.value(supply, "supply.independent_feeds", feeds_of)
     cold = decimal_of(Decimal(-90), Decimal(60))
@@ -149,14 +156,23 @@ def _bill(body: Mapping[str, Any], reader: Reader) -> Bill | None:
             supply, "supply.static_mpa", decimal_of(Decimal(0), Decimal(10))
         ),
     }
+    first = reader.value(supply, "supply.heating_from", day_of)
+    last = reader.value(supply, "supply.heating_until", day_of)
     if service is None or month is None or charge is None:
         return None
+    for name, day in (("heating_from", first), ("heating_until", last)):
+        if day is not None and (service != Service.HEATING or day.replace(day=1) != month):
+            reader.wrong(f"supply.{name}", _("A day of the same month, and only for heating."))
+    if first is not None and last is not None and last < first:
+        reader.wrong("supply.heating_until", _("It ends before it begins."))
     return Bill(
         service=service,
         month=month,
         charge_rub=charge,
         independent_feeds=feeds,
         hot_water=water,
+        heating_from=first,
+        heating_until=last,
         **values,
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 
 from claims.recalculation import heating, hot_water, interruption, pressure, words
-from claims.recalculation.evidence import DAY, Break, Evidence
+from claims.recalculation.evidence import DAY, HOUR, Break, Evidence, days_of
 from claims.recalculation.figures import Figures
 from claims.recalculation.hours import Group, counted, graded
 from claims.recalculation.values import Bill, HotWater, Kind, LineKind, Service
@@ -129,7 +129,7 @@ def _volume(p: Pricing) -> Iterator[Draft]:
             seconds += one.seconds if is_over and both else planned
     hours = counted(seconds, p.partial)
     if hours:
-        length = p.found.month.hours
+        length = Decimal(p.found.service[1] - p.found.service[0]) / HOUR
         yield Draft(
             LineKind.VOLUME,
             hours,
@@ -312,7 +312,8 @@ def _days(p: Pricing) -> Iterator[Draft]:
 
 
 def _day_line(p: Pricing, kind: LineKind, days: Decimal, seconds: int) -> Draft:
-    of = p.found.month.days
+    # П. 101: of the days on which the service was due in the period.
+    of = days_of(p.found.service)
     tell = words.quality if kind == LineKind.QUALITY else words.off_much
     return Draft(
         kind,

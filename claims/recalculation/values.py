@@ -106,6 +106,9 @@ class Bill:
     dead_end_main: bool = False
     radiators: Radiators | None = None
     static_mpa: Decimal | None = None
+    # First and last day of the heating season, where it begins or ends within the month.
+    heating_from: date | None = None
+    heating_until: date | None = None
     hot_water: HotWater | None = None
 
 
