@@ -13,7 +13,7 @@ export DEMO ?= 1
 LOCK = $(PY) -m uv pip compile --quiet --generate-hashes --no-header \
 	--universal --python-version 3.11 $(LOCK_FLAGS)
 
-.PHONY: help run drill test lint unit lock bench web worker beat relay migrate messages photos verify-rating clean
+.PHONY: help run drill test lint unit lock bench chaos web worker beat relay migrate messages photos verify-rating clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lock: $(TEST_READY) ## Fix the newest allowed versions with their hashes (LOCK_F
 
 bench: $(TEST_READY) ## Measure speed and memory against their floors
 	@exec $(PY) -m bench
+
+chaos: $(TEST_READY) ## Kill processes at random while people file, then count what was lost
+	@exec $(PY) -m tests.service.chaos $(CHAOS_FLAGS)
 
 web: $(RUN_READY) ## One process alone: the web server
 	@exec $(PY) -m deploy.one web

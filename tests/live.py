@@ -104,9 +104,13 @@ class Mailbox:
 
 
 class LivePortal:
-    """The running portal: its address, its mailbox, and its processes by name."""
+    """
+    The running portal: its address, its mailbox, and its processes by name.
 
-    def __init__(self, home: Path) -> None:
+    Beat is left out unless asked for: its periodic work would come in between what a test looks at.
+    """
+
+    def __init__(self, home: Path, *, with_beat: bool = False) -> None:
         self.home = home
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -125,7 +129,7 @@ class LivePortal:
                 popen={"cwd": str(ROOT)},
                 stop_seconds=5,
             )
-            for name in PROCESSES
+            for name in ((*PROCESSES, "beat") if with_beat else PROCESSES)
         }
         # Who is down because a test wants it so; nobody else stays down.
         self._down: set[str] = set()
@@ -184,12 +188,16 @@ class LivePortal:
 
     def make_whole(self) -> None:
         """Undo what a test did to processes and letters."""
+        self.repair()
+        self.mailbox.letters.clear()
+
+    def repair(self) -> None:
+        """Undo what was done to processes and servers; the letters stay."""
         if self.redis.child:
             self._signal(self.redis.child, signal.SIGCONT)
         self.mailbox.refuses = False
         self.mailbox.answers.clear()
         self.start()
-        self.mailbox.letters.clear()
 
     def kill(self, name: str) -> None:
         """Kill a process and all it started, as a power cut would."""
