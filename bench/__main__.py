@@ -68,6 +68,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
             ("bench.takes", str(rounds)),
             ("bench.registry", str(rounds)),
             ("bench.money", str(rounds)),
+            ("bench.bookings", str(rounds)),
         ]
         # In a small city the 2,000 invented companies would be measured against nothing.
         if stage.requests >= RATED_FROM:
