@@ -7,7 +7,7 @@ A number is sixty random bits; who tries numbers is stopped after a few misses i
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ MISSES_AN_HOUR = 20
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GROUPS, _GROUP = 3, 4
 _WINDOW = timedelta(hours=1)
+_FEW_DAYS = 5
 _HOLDERS = SignedLinks("outreach.certificate")
 
 
@@ -154,7 +155,7 @@ def content(certificate: Certificate) -> dict[str, Any]:
         "attended": _("attended the course") if len(days) > 1 else _("attended the seminar"),
         "seminar": f"«{seminar.title}»",
         "speaker": _("Speaker: %(speaker)s") % {"speaker": seminar.speaker},
-        "when": "; ".join(formats.date_format(day, "j E Y") for day in days),
+        "when": _days(days),
         "length": _length(minutes),
         "centre": settings.CITY.center_name,
         "issued": formats.date_format(timezone.localtime(certificate.issued_at), "j E Y"),
@@ -163,6 +164,14 @@ def content(certificate: Certificate) -> dict[str, Any]:
         "code": codes.svg(address),
         "address": address,
     }
+
+
+def _days(days: list[date]) -> str:
+    """Return the days in words: each of a few, the first and the last of many."""
+    if len(days) > _FEW_DAYS:
+        days = [days[0], days[-1]]
+        return " – ".join(formats.date_format(day, "j E Y") for day in days)
+    return "; ".join(formats.date_format(day, "j E Y") for day in days)
 
 
 def _length(minutes: int) -> str:

@@ -534,6 +534,15 @@ class TestCertificates:
         assert words["length"].startswith("3 ")
         assert certificates.public_address(paper) == words["address"]
 
+    def test_the_longest_words_stay_on_one_page_and_are_no_markup(self, paper):
+        import pikepdf
+
+        SignUp.objects.update(name="#panic() *Имя* " * 13)
+        Seminar.objects.update(title="$x$ [Название] " * 10, speaker="Ф" * 300)
+        long = Certificate.objects.select_related("sign_up__seminar").get()
+        with pikepdf.open(BytesIO(certificates.pdf(long))) as file:
+            assert len(file.pages) == 1
+
     @pytest.mark.parametrize(
         ("name", "initials"),
         [("Анна Ким", "А. К."), ("  ", ""), ("О'Нил 12", "О."), ("иван", "И."), ("— Ли", "Л.")],
