@@ -51,73 +51,86 @@ def topic_of(sign_up: SignUp) -> str:
     return f"seminar:{sign_up.uid}"
 
 
-def tell(sign_ups: Iterable[SignUp], news: str, *, seminar: Seminar, at: datetime) -> int:
+def tell(
+    sign_ups: Iterable[SignUp],
+    news: str,
+    *,
+    seminar: Seminar,
+    at: datetime,
+    reminds: Iterable[SignUp] = (),
+) -> int:
     """
     Write to people what became of their sign-up, if there is an address; return to how many.
 
     `news`: seated, waiting, offered, offer_over, cancelled, changed, called_off, over, again.
+    `reminds` are those to whom reminders leave a day before each meeting; a later sign-up needs
+    none. Two statements in all.
     """
+    meetings = list(seminar.meetings.all())
     with translation.override(LANGUAGE):
-        times = [when(meeting) for meeting in seminar.meetings.all()]
+        times = [when(meeting) for meeting in meetings]
         letters = [
-            outbox.Letter(
-                event=f"seminar.{news}",
-                template="outreach/mail/seminar",
-                to=sign_up.email,
-                context={
-                    "news": news,
-                    **_context(seminar, times),
-                    "code": sign_up.code,
-                    "until": _moment(sign_up.offered_until) if sign_up.offered_until else "",
-                    "link": {"link": "seminar", "id": sign_up.pk},
-                    "calendar": {"link": "seminar_calendar", "id": sign_up.pk},
-                },
-                topic=topic_of(sign_up),
+            _letter(
+                sign_up,
+                news,
+                seminar=seminar,
+                times=times,
                 dedupe_key=f"seminar:{news}:{sign_up.uid}:{_turn(sign_up, news, seminar, at)}",
-                user_id=sign_up.user_id,
-                why=_("You signed up for a seminar."),
             )
             for sign_up in sign_ups
             if sign_up.email
         ]
-    outbox.enqueue_many(letters, at=at)
+        reminders = [
+            _letter(
+                sign_up,
+                "reminder",
+                seminar=seminar,
+                times=[when(meeting)],
+                dedupe_key=(
+                    f"seminar:reminder:{sign_up.uid}:{meeting.pk}"
+                    f":{meeting.starts_at.timestamp():.0f}:{seminar.revision}"
+                ),
+                not_before=meeting.starts_at - REMIND_BEFORE,
+                expires_at=meeting.starts_at,
+            )
+            for sign_up in reminds
+            if sign_up.email
+            for meeting in meetings
+            if meeting.starts_at - REMIND_BEFORE > at
+        ]
+    outbox.enqueue_many([*letters, *reminders], at=at)
     return len(letters)
 
 
-def remind(sign_ups: Iterable[SignUp], *, seminar: Seminar, at: datetime) -> None:
-    """Write the reminders that leave a day before each meeting; a later sign-up needs none."""
-    people = [sign_up for sign_up in sign_ups if sign_up.email]
-    with translation.override(LANGUAGE):
-        outbox.enqueue_many(
-            [
-                outbox.Letter(
-                    event="seminar.reminder",
-                    template="outreach/mail/seminar",
-                    to=sign_up.email,
-                    context={
-                        "news": "reminder",
-                        **_context(seminar, [when(meeting)]),
-                        "code": sign_up.code,
-                        "until": "",
-                        "link": {"link": "seminar", "id": sign_up.pk},
-                        "calendar": {"link": "seminar_calendar", "id": sign_up.pk},
-                    },
-                    topic=topic_of(sign_up),
-                    dedupe_key=(
-                        f"seminar:reminder:{sign_up.uid}:{meeting.pk}"
-                        f":{meeting.starts_at.timestamp():.0f}:{seminar.revision}"
-                    ),
-                    not_before=meeting.starts_at - REMIND_BEFORE,
-                    expires_at=meeting.starts_at,
-                    user_id=sign_up.user_id,
-                    why=_("You signed up for a seminar."),
-                )
-                for meeting in seminar.meetings.all()
-                if meeting.starts_at - REMIND_BEFORE > at
-                for sign_up in people
-            ],
-            at=at,
-        )
+def _letter(
+    sign_up: SignUp,
+    news: str,
+    *,
+    seminar: Seminar,
+    times: list[str],
+    dedupe_key: str,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> outbox.Letter:
+    return outbox.Letter(
+        event=f"seminar.{news}",
+        template="outreach/mail/seminar",
+        to=sign_up.email,
+        context={
+            "news": news,
+            **_context(seminar, times),
+            "code": sign_up.code,
+            "until": _moment(sign_up.offered_until) if sign_up.offered_until else "",
+            "link": {"link": "seminar", "id": sign_up.pk},
+            "calendar": {"link": "seminar_calendar", "id": sign_up.pk},
+        },
+        topic=topic_of(sign_up),
+        dedupe_key=dedupe_key,
+        not_before=not_before,
+        expires_at=expires_at,
+        user_id=sign_up.user_id,
+        why=_("You signed up for a seminar."),
+    )
 
 
 def forget_reminders(sign_ups: Iterable[SignUp]) -> None:

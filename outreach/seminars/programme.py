@@ -60,9 +60,8 @@ def tell_changes(seminar: Seminar, before: Told, *, at: datetime) -> int:
         row.save(update_fields=["revision", "changed_at"])
         people = list(SignUp.objects.filter(seminar=row, state__in=ALIVE))
         letters.forget_reminders(people)
-        letters.tell(people, "changed", seminar=row, at=at)
         seated = [one for one in people if one.state == SignUpState.SEATED]
-        letters.remind(seated, seminar=row, at=at)
+        letters.tell(people, "changed", seminar=row, at=at, reminds=seated)
         count = len(people)
     signing_up.offer_seats(row, at=at)
     return count

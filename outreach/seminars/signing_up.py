@@ -157,9 +157,8 @@ def sign_up(
                 user_id=user_id,
                 made_at=at,
             )
-            letters.tell([made], made.state, seminar=seminar, at=at)
-            if seat is not None:
-                letters.remind([made], seminar=seminar, at=at)
+            seated = [] if seat is None else [made]
+            letters.tell([made], made.state, seminar=seminar, at=at, reminds=seated)
             if fresh is not None:
                 fresh.remember({"sign_up": made.pk})
             return made
@@ -196,8 +195,7 @@ def confirm(sign_up: SignUp, *, at: datetime) -> bool:
         return False
     row.state, row.offered_until = SignUpState.SEATED, None
     row.save(update_fields=["state", "offered_until"])
-    letters.tell([row], "seated", seminar=seminar, at=at)
-    letters.remind([row], seminar=seminar, at=at)
+    letters.tell([row], "seated", seminar=seminar, at=at, reminds=[row])
     return True
 
 

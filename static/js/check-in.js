@@ -1,19 +1,16 @@
 // The door of a seminar ([data-check-in]). What is pressed is kept in this browser and sent when there
 // is a signal; the server takes each mark once. Kept are the uid of a sign-up and a time; of somebody
 // who came without signing up also name and e-mail, until they are sent.
+import { kept, marksOf, walksOf } from "./door-marks.js";
+
 const page = document.querySelector("[data-check-in]");
 const { user, meeting, url, waiting, sent, signin, unknown, scanning } = page.dataset;
 const state = document.querySelector("[data-check-in-state]");
 const counter = document.querySelector("[data-check-in-count]");
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
-const MARKS = `check-in:${user}:${meeting}:`;
-const WALKS = `walk-in:${user}:${meeting}:`;
+const MARKS = marksOf(user, meeting);
+const WALKS = walksOf(user, meeting);
 const EVERY = 15_000;
-
-const kept = (prefix) =>
-  Object.keys(localStorage)
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => [key, localStorage.getItem(key)]);
 
 function tell(words) {
   if (state.textContent !== words) state.textContent = words;
@@ -165,7 +162,8 @@ if ("BarcodeDetector" in window && navigator.mediaDevices) {
       return;
     }
     video.hidden = false;
-    await video.play();
+    // Not awaited: a picture that comes late is looked at late.
+    video.play().catch(() => {});
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
     let last = "";
     const look = async () => {

@@ -1,5 +1,6 @@
 // The portal as an app: the service worker, what is kept on the device, and news of both.
 import { ask as askFirst } from "./confirm.js";
+import * as doorMarks from "./door-marks.js";
 import { fresh, said } from "./marks.js";
 
 const drafts = globalThis.deviceDrafts;
@@ -73,9 +74,15 @@ function warn(form) {
 async function leave(form, submitter) {
   const mine = await drafts.mine().catch(() => []);
   const unsent = mine.filter((draft) => draft.owner !== drafts.NOBODY && draft.state !== "sent");
-  if (unsent.length) {
-    form.addEventListener("submit", () => { drafts.leave().catch(() => {}); });
-    askFirst(form, submitter, form.dataset.unsent.replace("#", unsent.length));
+  const marks = doorMarks.unsent();
+  if (unsent.length || marks.length) {
+    form.addEventListener("submit", () => {
+      drafts.leave().catch(() => {});
+      doorMarks.clear();
+    });
+    const { unsent: requests, unsentMarks } = form.dataset;
+    const words = unsent.length ? requests.replace("#", unsent.length) : unsentMarks.replace("#", marks.length);
+    askFirst(form, submitter, words);
     return;
   }
   await drafts.leave().catch(() => {});

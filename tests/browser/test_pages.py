@@ -202,7 +202,12 @@ TABLE = {
     "admin": ADMIN,
 }
 # Refusals are pages as well; the browser itself tells the console of them.
-REFUSALS = {"/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"}
+REFUSALS = {
+    "/seminars/certificates/?number=1",
+    "/no-such-page/",
+    "/requests/00-000000/",
+    "/notifications/unsubscribe/zzz/",
+}
 
 LOOK = """() => {
   const root = document.documentElement;
