@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from claims import retention, silence
+from claims.court import retention as court_retention
 from claims.incidents import offering as money_offering
 from claims.recounting import offering
 from claims.totals import publishing
@@ -45,3 +46,11 @@ def offer_money_of_incidents(**_newer: object) -> None:
     at = now()
     money_offering.begin_due(at=at)
     money_offering.run(at=at, batches=OFFER_BATCHES)
+
+
+@shared_task(queue="default")
+def forget_cases(**_newer: object) -> None:
+    """Empty the files of court cases that ended long ago."""
+    at = now()
+    while court_retention.forget_ended(today=localdate(at), at=at):
+        pass

@@ -446,6 +446,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(minutes=30),
     },
     "claims-forget": {"task": "claims.tasks.forget_destroyed", "schedule": timedelta(days=1)},
+    "court-forget": {"task": "claims.tasks.forget_cases", "schedule": timedelta(days=1)},
     "offer-money-of-incidents": {
         "task": "claims.tasks.offer_money_of_incidents",
         "schedule": timedelta(seconds=10),

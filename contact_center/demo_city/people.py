@@ -92,7 +92,7 @@ def make(*, inns: list[str], company_inn: str, residents: int, at: datetime) -> 
         made[role] = User(
             email=part.email,
             name=part.name,
-            password=_password(part.password),
+            password=hashed(part.password),
             is_staff=role in {"operator", "chief", "admin"},
             is_superuser=role == "admin",
             date_joined=at,
@@ -151,7 +151,8 @@ def make(*, inns: list[str], company_inn: str, residents: int, at: datetime) -> 
     )
 
 
-def _password(password: str) -> str:
+def hashed(password: str) -> str:
+    """Return the hash of a demo password."""
     hasher = get_hasher()
     if isinstance(hasher, PBKDF2PasswordHasher):
         # Few rounds: the password is on the screen anyway, and a login strengthens the hash.

@@ -17,6 +17,7 @@ from contact_center.demo_city import (
     answers,
     consulting,
     councils,
+    courts,
     desk,
     disclosing,
     following,
@@ -110,6 +111,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     answers.fill_answers(at=at)
     following.let_follow(at=at)
     money.win(at=at)
+    courts.go_to_court(at=at)
     consulting.open_hotline(town.cast.operators[0], at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     keeping.rebuild(at=at)

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -19,6 +20,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import User
+from claims.legal_aid import loading
+from claims.models import CaseEvent, CaseHearing, CaseParty, CourtCase
 from disclosure.models import Building, ImportRun, ManagementCompany
 from notifications.models import Message
 from outreach.hotline import call_backs
@@ -120,6 +123,7 @@ PUBLIC = (
     *("/requests/new/?building={house}", "/requests/mine/", "/accounts/login/"),
     *("/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/"),
     *("/dashboard/", "/dashboard/?month=zzzz", "/ratings/follow/", "/companies/{inn}/follow/"),
+    "/recalculation/legal-aid/",
     *("/recalculation/won/", "/recalculation/won/?by=company", "/recalculation/won/rows/"),
     "/dashboard/record/",
     *("/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"),
@@ -138,7 +142,7 @@ RESIDENT = (
     *("/requests/{done}/do/object/", "/accounts/profile/", "/accounts/notifications/"),
     *("/accounts/inbox/", "/accounts/inbox/?show=unread", "/accounts/follows/"),
     *("/ratings/follow/", "/companies/{inn}/follow/"),
-    "/accounts/notifications/where/",
+    *("/accounts/notifications/where/", "/court/", "/court/{court_case}/"),
     *("/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"),
 )
 COMPANY = (
@@ -163,7 +167,7 @@ OPERATOR = (
     *("/admin/outreach/signup/", "/admin/outreach/signup/{sign_up_id}/change/"),
     *("/admin/outreach/call/", "/admin/outreach/call/add/", "/admin/outreach/callback/"),
     *("/admin/outreach/call/{open_call}/change/", "/admin/outreach/call/{ended_call}/change/"),
-    "/admin/outreach/call/{open_call}/request/",
+    *("/admin/outreach/call/{open_call}/request/", "/court/", "/court/new/"),
 )
 CHIEF = (
     *("/admin/", "/admin/requests_app/category/", "/admin/requests_app/category/{matter}/change/"),
@@ -445,6 +449,35 @@ def consulting(now: datetime, operator: User) -> dict[str, Any]:
     }
 
 
+def in_court(now: datetime, resident: User) -> dict[str, Any]:
+    """Give the resident a case with a hearing ahead, parties and a story."""
+    loading.load()
+    case = CourtCase.objects.create(
+        plaintiff=resident,
+        status="in_court",
+        subject=LONG[:500],
+        court=LONG[:300],
+        principal_rub=Decimal(1850),
+        penalty_price_rub=Decimal(3000),
+        penalty_from=now.date() - timedelta(days=9),
+        opened_at=now,
+        changed_at=now,
+        filed_on=now.date(),
+    )
+    CaseParty.objects.create(case=case, role="plaintiff", name=LONG[:300])
+    CaseEvent.objects.create(
+        case=case, at=now, step="file", status="filed", author="lawyer", text=LONG
+    )
+    CaseHearing.objects.create(
+        case=case,
+        starts_at=now + timedelta(days=9),
+        zone="Asia/Vladivostok",
+        place=LONG[:300],
+        changed_at=now,
+    )
+    return {"court_case": case.pk}
+
+
 @pytest.fixture
 def city(
     live_portal: LivePortal,
@@ -453,6 +486,7 @@ def city(
     make_building: Callable[..., Building],
     make_request: Callable[..., Request],
     operator: User,
+    resident: User,
 ) -> dict[str, Any]:
     """Make a small city with a request in every state; return what fills the table's gaps."""
     now = timezone.now()
@@ -498,6 +532,7 @@ def city(
         "message": Message.objects.all()[0].pk,
         "user": operator.pk,
         **learning(now),
+        **in_court(now, resident),
         **school(now),
         **consulting(now, operator),
         "quality_call": QualityCall.objects.create(request=made["fixed"], drawn_on=now.date()).pk,
