@@ -69,6 +69,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
             ("bench.registry", str(rounds)),
             ("bench.money", str(rounds)),
             ("bench.bookings", str(rounds)),
+            ("bench.offers", "1" if args.quick else "3"),
         ]
         # In a small city the 2,000 invented companies would be measured against nothing.
         if stage.requests >= RATED_FROM:

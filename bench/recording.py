@@ -134,6 +134,9 @@ def _ready(values: Any, swap: dict[str, Any] | None) -> Any:
 def _value(value: Any, swap: dict[str, Any] | None) -> Any:
     if isinstance(value, JsonValue):
         return Json(_swapped(value.data, swap) if swap is not None else value.data)
+    if isinstance(value, list):
+        # Rows written in bulk come as arrays of a column's values.
+        return [_value(part, swap) for part in value]
     return _swapped(value, swap) if swap is not None else value
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
 
-from claims.models import Claim, FigureRow
+from claims.models import Claim
 from claims.recalculation.compute import calculate
+from claims.recalculation.figures import Figures
 from claims.recalculation.values import Bill, Interval, Kind, Service
 from claims.statuses import ClaimStatus
 from requests_app.models import Request
@@ -50,9 +51,9 @@ def of(requests: Iterable[Request], service: Service) -> dict[Key, Bill]:
 
 
 def amount(
-    bill: Bill, months: Iterable[date], *, start: datetime, end: datetime, planned: bool
+    bill: Bill, months: Mapping[date, Figures], *, start: datetime, end: datetime, planned: bool
 ) -> Decimal:
-    """Return the rubles of all `months` for one break, as if each were charged like `bill`."""
+    """Return the rubles of all `months` (by their figures), each as if charged like `bill`."""
     interval = Interval(kind=Kind.INTERRUPTION, start=start, end=end, planned=planned)
     zone = timezone.get_default_timezone()
     return sum(
@@ -65,10 +66,10 @@ def amount(
                     metered=bill.metered,
                 ),
                 [interval],
-                figures=FigureRow.objects.figures_on(month),
+                figures=figures,
                 zone=zone,
             ).reduction_rub
-            for month in months
+            for month, figures in months.items()
         ),
         Decimal("0.00"),
     )

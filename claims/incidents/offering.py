@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Concat
 from claims import known_bills
 from claims.incidents import offer_letters, showing
 from claims.incidents.due import SERVICES, MonthDue
-from claims.models import ClaimSpan, IncidentOffer, Offer
+from claims.models import ClaimSpan, FigureRow, IncidentOffer, Offer
 from claims.recalculation.values import Service
 from notifications.models import Follow
 from requests_app.models import (
@@ -36,7 +36,7 @@ from requests_app.topics import incident_topic
 
 log = structlog.get_logger(__name__)
 
-BATCH = 250
+BATCH = 500
 # What ended before is history: a portal that begins to offer writes to nobody about last year.
 OFFERED_WITHIN = timedelta(days=14)
 # Their residents said, or the inspection found, that there was nothing to pay for.
@@ -136,6 +136,12 @@ def _to_requests(whole: IncidentOffer, months: Sequence[MonthDue], at: datetime)
         item for item in page if item.outcome not in NOTHING_TO_OFFER and item.pk not in claimed
     ]
     known = known_bills.of(wanted, service)
+    # Read once for the page: a bill is known of many.
+    law = (
+        {month.month: FigureRow.objects.figures_on(month.month) for month in months}
+        if known
+        else {}
+    )
     offers = []
     for item in wanted:
         bill = known.get(known_bills.key_of(item))
@@ -144,7 +150,7 @@ def _to_requests(whole: IncidentOffer, months: Sequence[MonthDue], at: datetime)
                 whole=whole,
                 request=item,
                 charge_rub=bill.charge_rub if bill else None,
-                amount_rub=showing.amount(incident, months, bill) if bill else None,
+                amount_rub=showing.amount(incident, law, bill) if bill else None,
                 offered_at=at,
             )
         )

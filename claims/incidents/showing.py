@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from claims.calculator import wording
 from claims.incidents import due
 from claims.incidents.due import MonthDue
 from claims.models import FigureRow
+from claims.recalculation.figures import Figures
 from claims.recalculation.values import Bill, Service
 from requests_app.models import Ending, Incident, IncidentKind
 
@@ -47,12 +48,12 @@ def months_of(incident: Incident) -> list[MonthDue]:
     )
 
 
-def amount(incident: Incident, months: Iterable[MonthDue], bill: Bill) -> Decimal:
-    """Return the rubles of all months, each counted by the bill known last."""
+def amount(incident: Incident, months: Mapping[date, Figures], bill: Bill) -> Decimal:
+    """Return the rubles of all months (by their figures), counted by the bill known last."""
     assert incident.ended_at is not None
     return known_bills.amount(
         bill,
-        [one.month for one in months],
+        months,
         start=incident.started_at,
         end=incident.ended_at,
         planned=incident.kind == IncidentKind.PLANNED,

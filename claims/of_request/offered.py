@@ -151,7 +151,7 @@ def _amount(item: Request, known: Hours, months: list[MonthDue]) -> str:
         return ""
     found = known_bills.amount(
         bill,
-        [month.month for month in months],
+        {month.month: FigureRow.objects.figures_on(month.month) for month in months},
         start=known.start,
         end=known.end,
         planned=known.planned,

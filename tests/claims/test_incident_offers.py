@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 from decimal import Decimal
 
@@ -204,7 +208,12 @@ def boom(*_args, **_more):
     raise ZeroDivisionError
 
 
-def test_the_queries_of_a_batch_do_not_grow_with_it(building, make_request):
+def test_the_queries_of_a_batch_do_not_grow_with_it(building, make_request, resident):
+    # The resident's bill of each flat is known: rubles are counted for all of them.
+    for flat in ("1", "2", "3", "4", "5", "6"):
+        before = make_request(category=MATTER, flat=flat, at=STARTED - timedelta(days=40))
+        lifecycle.file(before, january(), by=Resident(id=resident.pk), at=STARTED)
+
     def spent(flats):
         items = [make_request(category=MATTER, flat=flat, at=STARTED) for flat in flats]
         ended(an_incident([building.pk], requests=items))
@@ -277,3 +286,50 @@ def test_three_hundred_flats_add_up_to_the_kopeck(building, make_request, reside
     parts = sum(Claim.objects.values_list("amount_rub", flat=True))
     assert standing.of(incident).asked_rub == parts
     assert standing.of(incident).filed == 300
+
+
+# Offers as a worker does; dies in the middle of its second page of letters, if told to.
+_WORKER = """
+import os, signal, sys, django
+django.setup()
+from django.utils.dateparse import parse_datetime
+from claims.incidents import offering
+dies, at, calls = sys.argv[1] == "dies", parse_datetime(sys.argv[2]), 0
+offering.BATCH = 3
+write = offering.offer_letters.to_residents
+def dying(*args, **more):
+    global calls
+    calls += 1
+    write(*args, **more)
+    if dies and calls == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+offering.offer_letters.to_residents = dying
+offering.begin_due(at=at)
+offering.run(at=at)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_middle_leaves_the_rest_to_the_next(building, make_request):
+    items = [make_request(category=MATTER, flat=str(n), at=STARTED) for n in range(1, 9)]
+    ended(an_incident([building.pk], requests=items))
+    assert worker("dies").returncode == -signal.SIGKILL
+    # The first page stands, of the second nothing does.
+    assert Offer.objects.count() == letters().count() == 3
+    done = worker("lives")
+    assert done.returncode == 0, done.stderr
+    assert Offer.objects.values("request").distinct().count() == 8
+    assert letters().values("dedupe_key").distinct().count() == letters().count() == 8
+    assert IncidentOffer.objects.get().state == JobState.FINISHED
+
+
+def worker(how):
+    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{connection.settings_dict['NAME']}"
+    settings = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "contact_center.settings"}
+    return subprocess.run(
+        [sys.executable, "-c", _WORKER, how, AFTER.isoformat()],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
