@@ -224,6 +224,7 @@ def _catalogue() -> list[Event]:
         found.append(Event(f"claim.{step}", label, CLAIMS))
         found.append(Event(f"executor.claim.{step}", label))
     found += [
+        Event("claim.offer", _("Money back offered after an outage"), CLAIMS),
         Event("incident.opened", pgettext_lazy("event", "Outage opened"), OUTAGES),
         Event("incident.news", _("News of an outage"), OUTAGES),
         Event("incident.houses", _("Other houses in an outage"), OUTAGES),

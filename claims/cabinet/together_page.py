@@ -71,7 +71,9 @@ class TogetherForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, data: Any = None, *, today: date) -> None:
-        super().__init__(data, initial={"target": ClaimStatus.GRANTED})
+        super().__init__(
+            data, initial={"target": ClaimStatus.GRANTED, "month": f"{today.replace(day=1)}"}
+        )
         month = self.fields["month"]
         assert isinstance(month, forms.ChoiceField)
         month.choices = months_to_choose(today)

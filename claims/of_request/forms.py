@@ -146,6 +146,7 @@ class StepForm(forms.Form):
             month = self.fields["month"]
             assert isinstance(month, forms.ChoiceField)
             month.choices = months_to_choose(today)
+            month.initial = f"{today.replace(day=1)}"
 
     def details(self) -> Details:
         """Return what `lifecycle.move` takes; call after `is_valid`."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contact_center.demo_city.founding import Town
 from disclosure.utilities import Utility
-from requests_app.models import Category, Incident, IncidentBuilding, IncidentKind
+from requests_app.models import Category, Ending, Incident, IncidentBuilding, IncidentKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,12 @@ OUTAGES = (
         category="cw_none", title="Нет холодной воды: порыв на вводе",
         text="Порыв устранён, вода подана.",
         begins=-9 * 24 * _H, lasts=6 * _H, is_over=True, joined=5,
+    ),
+    Outage(
+        street="ул. Космонавтов", houses=5, kind=IncidentKind.FAULT, utility=Utility.HEATING,
+        category="ht_riser", title="Холодные стояки: прорыв в подвале",
+        text="Лопнувший участок заменён, стояки прогрелись.",
+        begins=-6 * 24 * _H, lasts=43 * _H, is_over=True, joined=9,
     ),
     Outage(
         street="ул. Соборная", houses=7, kind=IncidentKind.PLANNED, utility=Utility.HOT_WATER,
@@ -104,6 +110,9 @@ def announce(town: Town, *, at: datetime) -> list[Joined]:
             started_at=begins,
             expected_end_at=ends,
             ended_at=ends if outage.is_over else None,
+            ending=Ending.OVER if outage.is_over else "",
+            act_signed_on=timezone.localtime(ends).date() if outage.is_over else None,
+            act_signer="Мастер Рыбаков С. П." if outage.is_over else "",
             created_by_id=town.cast.operators[0],
         )
         IncidentBuilding.objects.bulk_create(

@@ -15,6 +15,7 @@ from accounts.actors import System
 from accounts.models import Upload, User
 from contact_center.demo_city import (
     answers,
+    asking_back,
     consulting,
     councils,
     courts,
@@ -112,6 +113,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     following.let_follow(at=at)
     money.win(at=at)
     courts.go_to_court(at=at)
+    asking_back.ask(town.cast.operators[0], at=at)
     consulting.open_hotline(town.cast.operators[0], at=at)
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     keeping.rebuild(at=at)

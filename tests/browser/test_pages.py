@@ -126,6 +126,8 @@ PUBLIC = (
     "/recalculation/legal-aid/",
     *("/recalculation/won/", "/recalculation/won/?by=company", "/recalculation/won/rows/"),
     "/dashboard/record/",
+    *("/recalculation/?incident={over}", "/outages/{over}/", "/outages/{over}/money/"),
+    "/outages/{over}/money/claim/",
     *("/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"),
 )
 RESIDENT = (
@@ -143,6 +145,8 @@ RESIDENT = (
     *("/accounts/inbox/", "/accounts/inbox/?show=unread", "/accounts/follows/"),
     *("/ratings/follow/", "/companies/{inn}/follow/"),
     *("/accounts/notifications/where/", "/court/", "/court/{court_case}/"),
+    "/accounts/notifications/where/",
+    "/requests/{done}/money/",
     *("/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"),
 )
 COMPANY = (
@@ -152,6 +156,7 @@ COMPANY = (
     *("/cabinet/requests/{new}/do/accept/", "/cabinet/requests/{late}/do/visit/"),
     *("/cabinet/requests/{late}/act/", "/cabinet/requests/{late}/act/scan/"),
     *("/cabinet/requests/{late}/link/", "/cabinet/requests/table/"),
+    *("/cabinet/claims/", "/cabinet/claims/?state=granted&utility=gas"),
 )
 WORK = "/admin/requests_app/request/"
 OPERATOR = (
@@ -514,6 +519,16 @@ def city(
         expected_end_at=now + timedelta(hours=6),
     )
     IncidentBuilding.objects.create(incident=incident, building=house)
+    over = Incident.objects.create(
+        kind="fault",
+        title="Нет отопления: лопнул стояк",
+        utility="heating",
+        category=matter,
+        started_at=now - timedelta(hours=70),
+        ended_at=now - timedelta(hours=20),
+        ending="over",
+    )
+    IncidentBuilding.objects.create(incident=over, building=house)
     ImportRun.objects.create(
         kind="buildings", file_name="дома.csv", started_at=now, finished_at=now, added=3
     )
@@ -527,6 +542,7 @@ def city(
         "inn": company.inn,
         "company": company.pk,
         "incident": incident.pk,
+        "over": over.pk,
         "matter": matter.pk,
         "norm": Norm.objects.filter(category=matter)[0].pk,
         "message": Message.objects.all()[0].pk,
