@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from notifications.folding import Folded
 from notifications.models import Message
 
+_BEFORE_SIGN = re.compile(r" ([.,:])(?= |$)")
 UNSUBSCRIBE_SALT = "notifications.unsubscribe"
 DIGEST = "notifications/mail/digest"
 # An address of a link has a bounded length.
@@ -115,7 +117,8 @@ def short_of(template: str, values: dict[str, Any]) -> str:
         short = render_to_string(f"{template}.short.txt", values)
     except TemplateDoesNotExist:
         return str(values["subject"])
-    return " ".join(short.split())
+    # A template that goes on after another one's last line leaves a space before its sign.
+    return _BEFORE_SIGN.sub(r"\1", " ".join(short.split()))
 
 
 def _resolved(value: Any) -> Any:
