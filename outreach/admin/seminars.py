@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -42,14 +41,19 @@ from requests_app.admin.access import SEE_CONTACT
 from requests_app.admin.titles import PluralTitle
 from requests_app.typed_text import one_line
 
-# What is typed without a scheme is meant as a safe address.
-HTTPS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
-
 
 class SeminarForm(forms.ModelForm):
     """A seminar; called off by its button, not here."""
 
     district = forms.ChoiceField(label=_("district"), required=False)
+    # What is typed without a scheme is meant as a safe address.
+    online_link = forms.URLField(
+        label=_("link of the video call"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_("Shown only to those signed up."),
+    )
 
     class Meta:
         model = Seminar
@@ -78,6 +82,23 @@ class SeminarForm(forms.ModelForm):
         elif self.instance.pk and self.instance.sign_ups.exists():
             self.add_error("state", _("People have signed up: it can only be called off."))
         return found
+
+
+class MeetingForm(forms.ModelForm):
+    """A meeting; the head of the table says what a box is for, this says it to all readers."""
+
+    recording = forms.URLField(
+        label=_("recording"), required=False, max_length=200, assume_scheme="https"
+    )
+
+    class Meta:
+        model = Meeting
+        fields = ("title", "starts_at", "ends_at", "recording")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label)
 
 
 class MeetingFormSet(forms.BaseInlineFormSet):
@@ -109,9 +130,11 @@ class MeetingInline(admin.TabularInline):
     """The meetings of a seminar."""
 
     model = Meeting
+    form = MeetingForm
     formset = MeetingFormSet
-    formfield_overrides = HTTPS
-    extra = 1
+    # Another row is a press; an empty one beside the last would be taken for a meeting forgotten.
+    extra = 0
+    min_num = 1
 
 
 class MaterialInline(admin.TabularInline):
@@ -158,7 +181,6 @@ class SeminarAdmin(AuditedAdmin, PluralTitle):
 
     audits = (Table("outreach.SeminarAudit"),)
     form = SeminarForm
-    formfield_overrides = HTTPS
     list_display = ("title", "begins", "seats", "waits", "state", "topic", "district")
     list_filter = (WhenFilter, "state", "topic")
     show_facets = admin.ShowFacets.NEVER
@@ -166,7 +188,7 @@ class SeminarAdmin(AuditedAdmin, PluralTitle):
     show_full_result_count = False
     list_per_page = 50
     ordering = ("-pk",)
-    raw_id_fields = ("house",)
+    autocomplete_fields = ("house",)
     inlines = (MeetingInline, MaterialInline)
     readonly_fields = ("cancel_reason",)
     fieldsets = (
