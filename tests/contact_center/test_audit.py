@@ -19,6 +19,7 @@ from pghistory.models import Context, Event
 from accounts import roles
 from accounts.audit import history
 from accounts.models import CompanyRepresentative, User
+from claims.models import FigureRow, Tariff, WorkWon
 from disclosure.admin import BuildingAdmin, ManagementCompanyAdmin
 from disclosure.models import ManagementCompany, ManagementPeriod
 from disclosure.registers import runs
@@ -57,6 +58,13 @@ def full_audit(make_request, company_user, editor) -> None:
     Tos.objects.create(name="ТОС")
     council = HouseCouncil.objects.create(building=item.building, elected_on=date(2026, 1, 1))
     OfficeHolder.objects.create(council=council, name="Анна", since=date(2026, 1, 1))
+    # And in those of figures of the law, tariffs and works won.
+    dated = {"value": "1", "since": date(2026, 1, 1), "source": "акт"}
+    FigureRow.objects.create(code="rate.pressure", clause="п. 3", **dated)
+    Tariff.objects.create(kind="tariff", utility="gas", unit="m3", act="Приказ", **dated)
+    WorkWon.objects.create(
+        building=item.building, what="Стояк", done_on=date(2026, 1, 1), price_rub=1, act="№ 1"
+    )
 
 
 @pytest.fixture
@@ -73,6 +81,9 @@ def test_every_audited_table_is_known():
         "accounts.CompanyRepresentativeEvent",
         "claims.ClaimAudit",
         "claims.CourtCaseAudit",
+        "claims.FigureAudit",
+        "claims.TariffAudit",
+        "claims.WorkWonAudit",
         "disclosure.BuildingAudit",
         "disclosure.ManagementCompanyAudit",
         "disclosure.ManagementPeriodAudit",
