@@ -17,7 +17,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from notifications.folding import Folded
-from notifications.models import Message
+from notifications.models import LetterText, Message
+from notifications.texts import sandbox, versions
 
 _BEFORE_SIGN = re.compile(r" ([.,:])(?= |$)")
 UNSUBSCRIBE_SALT = "notifications.unsubscribe"
@@ -60,12 +61,22 @@ def render(message: Message, told: Folded | None = None) -> Rendered:
         else:
             (one,) = shown
             template, why, values = one.template, one.why, resolved(one.context)
-        return _letter(template, values, why=why, unsubscribe=unsubscribe, language=language)
+        text = None if message.sensitive else versions.holding([template], language).get(template)
+        return letter(
+            template, values, why=why, unsubscribe=unsubscribe, language=language, edited=text
+        )
 
 
-def _letter(
-    template: str, values: dict[str, Any], *, why: str, unsubscribe: str, language: str
+def letter(
+    template: str,
+    values: dict[str, Any],
+    *,
+    why: str,
+    unsubscribe: str,
+    language: str,
+    edited: LetterText | None = None,
 ) -> Rendered:
+    """Return the letter in the words of its files, or in the `edited` ones of staff."""
     values = {
         **values,
         "city": settings.CITY,
@@ -73,6 +84,8 @@ def _letter(
         "unsubscribe_url": unsubscribe,
         "language": language,
     }
+    if edited is not None:
+        return _edited(edited, values)
     values["subject"] = subject_of(template, values)
     return Rendered(
         subject=values["subject"],
@@ -80,6 +93,26 @@ def _letter(
         html=render_to_string(f"{template}.html", values),
         unsubscribe_url=unsubscribe,
         short=short_of(template, values),
+        url=str(values.get("link") or ""),
+    )
+
+
+def _edited(text: LetterText, values: dict[str, Any]) -> Rendered:
+    own = {name: value for name, value in values.items() if name not in {"city", "unsubscribe_url"}}
+    own["city"] = {
+        "name": settings.CITY.name,
+        "center_name": settings.CITY.center_name,
+        "center_phone": settings.CITY.center_phone,
+    }
+    said = {part: sandbox.filled(getattr(text, part), own) for part in versions.PARTS}
+    subject = " ".join(said["subject"].split())
+    values = {**values, **said, "subject": subject}
+    return Rendered(
+        subject=subject,
+        text=render_to_string("mail/edited.txt", values).strip() + "\n",
+        html=render_to_string("mail/edited.html", values),
+        unsubscribe_url=values["unsubscribe_url"],
+        short=" ".join(said["short"].split()) or subject,
         url=str(values.get("link") or ""),
     )
 

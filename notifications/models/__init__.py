@@ -11,6 +11,7 @@ from notifications.models.relays import RelayBeat
 from notifications.models.reports import Report, Spill
 from notifications.models.subscriptions import Subscription
 from notifications.models.telegram import LinkCode, TelegramUpdate
+from notifications.models.texts import LetterText
 
 __all__ = [
     "ChannelCode",
@@ -23,6 +24,7 @@ __all__ = [
     "Gate",
     "GatePlace",
     "InboxItem",
+    "LetterText",
     "LinkCode",
     "Message",
     "Pace",

@@ -501,6 +501,10 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/incidentproposal/<int:pk>/attach/": row(302, staff=405),
     "admin/notifications/message/act/": row(302, staff=405),
     "admin/notifications/message/channels/": row(302, staff=403, chief=200, admin=200),
+    # There is no such letter; the real ones: tests/notifications/test_texts.py.
+    "admin/notifications/lettertext/letter/<path:template>/<slug:language>/": row(
+        302, staff=403, chief=404, admin=404
+    ),
     # Letters as sent are shown in the demo only.
     "admin/notifications/sentletter/<int:pk>/html/": row(302, staff=404),
     "admin/disclosure/importrun/<int:run_id>/report/": row(302, staff=404),
