@@ -10,9 +10,9 @@ from claims.calculator import wording
 from claims.incidents import showing
 from claims.models import Claim
 from claims.of_request.offered import offer
-from claims.statuses import OVER
 from disclosure.panels import Panel
 from requests_app.models import Incident, Request
+from requests_app.statuses import Status
 
 
 def money_of_request(item: Request, actor: Actor, at: datetime) -> Panel:
@@ -20,8 +20,11 @@ def money_of_request(item: Request, actor: Actor, at: datetime) -> Panel:
     service = lifecycle.service_of(item)
     if service is None:
         return Panel()
-    claims = list(Claim.objects.visible_to(actor).filter(request=item).order_by("place"))
-    offered = offer(item)
+    # While it goes on nothing can be said yet, and nothing is asked: the page behind lists claims.
+    is_over = item.status in {Status.DONE, Status.CLOSED}
+    rows = Claim.objects.visible_to(actor).filter(request=item).order_by("place")
+    claims = list(rows) if is_over else []
+    offered = offer(item) if is_over else None
     values = {
         "number": item.number,
         "utility": wording.service_label(str(service)),
@@ -29,7 +32,6 @@ def money_of_request(item: Request, actor: Actor, at: datetime) -> Panel:
             {"sum": wording.rubles(one.amount_rub), "word": one.get_status_display()}
             for one in claims
         ],
-        "waits": any(one.status not in OVER for one in claims),
         "offer": offered,
     }
     return Panel("claims/panels/request.html", values)

@@ -150,7 +150,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def for_its_page(self) -> Self:
         """Read what a request's own pages show: whole rows of its tables are eighty columns."""
-        return self.select_related("category", "building", "incident").only(
+        return self.select_related("category__parent", "building", "incident").only(
             *("number", "uid", "code_hash", "status", "outcome", "version", "resident_id"),
             *("entrance", "flat", "description", "norm_text", "norm_clause", "is_emergency"),
             *("executor_inn", "executor_name", "executor_phone"),
@@ -158,7 +158,9 @@ class RequestQuerySet(models.QuerySet["Request"]):
             *("react_by", "inspect_by", "fix_by", "answer_by", "legal_kind", "promised"),
             *("planned_at", "visit_at", "reacted_at", "inspected_at", "answered_at"),
             "extended_at",
-            *("category__name", "building__address", "incident__title"),
+            *("category__name", "category__slug", "category__parent__slug"),
+            *("building__address", "incident__title", "incident__utility", "incident__kind"),
+            *("incident__ending", "incident__started_at", "incident__ended_at"),
         )
 
     def for_strangers(self) -> Self:

@@ -145,7 +145,6 @@ RESIDENT = (
     *("/accounts/inbox/", "/accounts/inbox/?show=unread", "/accounts/follows/"),
     *("/ratings/follow/", "/companies/{inn}/follow/"),
     *("/accounts/notifications/where/", "/court/", "/court/{court_case}/"),
-    "/accounts/notifications/where/",
     "/requests/{done}/money/",
     *("/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"),
 )
