@@ -46,7 +46,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(status=ClaimStatus.PAID)
 
 
-class FigureQuerySet(models.QuerySet["FigureRow"]):
+class LawFigureQuerySet(models.QuerySet["FigureRow"]):
     """Numbers and readings that the city set for itself."""
 
     def holding_on(self, day: date) -> Self:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from claims.querysets import FigureQuerySet
+from claims.querysets import LawFigureQuerySet
 from claims.recalculation import figures
 
 
@@ -37,7 +37,7 @@ class FigureRow(models.Model):
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
 
-    objects = FigureQuerySet.as_manager()
+    objects = LawFigureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("figure of the law")

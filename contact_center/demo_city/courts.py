@@ -18,6 +18,7 @@ from claims.models import CaseEvent, CaseHearing, CaseParty, Claim, ClaimEvent, 
 from claims.statuses import ClaimStatus
 from claims.totals import publishing
 from contact_center.demo_city import people
+from disclosure.models import ManagementCompany
 from requests_app.models import RequestContact
 from requests_app.steps import Role
 
@@ -312,8 +313,16 @@ def _of_resident(lawyer: User, at: datetime) -> None:
         changed_at=opened + timedelta(days=14),
         filed_on=(opened + timedelta(days=7)).date(),
     )
+    company = ManagementCompany.objects.order_by("pk")[0]
     CaseParty.objects.create(
         case=case, role=PartyRole.PLAINTIFF, name=resident.name, email=resident.email
+    )
+    CaseParty.objects.create(
+        case=case,
+        role=PartyRole.DEFENDANT,
+        name=company.name,
+        inn=company.inn or "",
+        address=company.address[:300],
     )
     CaseEvent.objects.bulk_create(_story(case))
     CaseHearing.objects.bulk_create(_hearings(case, at))

@@ -512,6 +512,7 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/disclosure/correctionrequest/<int:pk>/decide/": row(302, staff=404, operator=403),
     "admin/disclosure/publication/<int:pk>/return/": row(302, staff=403, chief=404, admin=404),
     "admin/outreach/guide/<int:pk>/preview/": row(302, staff=403, editor=200, admin=200),
+    "admin/claims/tariff/load/": row(302, staff=403, editor=200, admin=200),
     "admin/accounts/user/<id>/password/": row(302, staff=403, admin=200),
 }
 
