@@ -38,7 +38,9 @@ def attach(claim: Claim, bills: Sequence[UUID], *, at: datetime) -> None:
 
 
 def shown(claim: Claim, address: str) -> list[dict[str, Any]]:
-    """Return the claim's papers as components/photos.html takes them; one query."""
+    """Return the papers of a claim `with_flags` as components/photos.html takes them."""
+    if not claim.has_papers:  # type: ignore[attr-defined]
+        return []
     rows = claim.papers.select_related("upload")
     return [
         {

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Resident, System
 from claims.recalculation import figures
@@ -40,6 +40,12 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Return the claims that nobody answered in time, whether marked so yet or not."""
         late = Q(status__in=sorted(AWAITED), due_at__lt=at)
         return self.filter(Q(status=ClaimStatus.SILENT) | late)
+
+    def with_flags(self) -> Self:
+        """Add `has_papers`: whether a photo of the bill came with it."""
+        from claims.models import ClaimPaper
+
+        return self.annotate(has_papers=Exists(ClaimPaper.objects.filter(claim=OuterRef("pk"))))
 
     def won(self) -> Self:
         """Return the claims whose money residents saw on their bills."""

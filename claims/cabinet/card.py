@@ -34,8 +34,10 @@ from requests_app.tracking.views import private
 def _claim(http: ActorRequest, number: str, place: int) -> tuple[Claim, Executor]:
     """Return the claim and who asks; raise Http404 when it is not to their organisation."""
     actor = executor_of(http)
-    rows = Claim.objects.visible_to(actor).select_related(
-        "request__building", "of_incident__incident"
+    rows = (
+        Claim.objects.visible_to(actor)
+        .with_flags()
+        .select_related("request__building", "of_incident__incident")
     )
     return get_object_or_404(rows, number=f"{number}/{place}"), actor
 

@@ -344,7 +344,7 @@ def bill_of(item: Claim, upload_id: UUID) -> Upload:
 def _claim(http: ActorRequest, number: str, place: int) -> tuple[Claim, Actor]:
     """Return a claim and as whom the sender may act on it; raise Http404."""
     request, actor = found(http, number)
-    claims = Claim.objects.visible_to(actor).select_related("request__building")
+    claims = Claim.objects.visible_to(actor).with_flags().select_related("request__building")
     return get_object_or_404(claims, request=request, place=place), actor
 
 
