@@ -260,6 +260,7 @@ def _catalogue() -> list[Event]:
         Event("outages.confirm", _("Confirm: outages of a house")),
         Event("follow.confirm", _("Confirm: what to follow")),
         Event("correction.decided", _("A correction is decided")),
+        Event("phone_code", _("Code of a phone")),
         Event("destination_stopped", _("A channel stopped")),
     ]
     found += [Event(f"account.email.{name}", _("Safety of an account")) for name in _ACCOUNT]

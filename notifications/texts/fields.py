@@ -95,7 +95,9 @@ def _scan(file: str, plain: set[str], rows: dict[str, set[str]], seen: set[str])
 
 def _named_here(words: list[str]) -> set[str]:
     """Return the names that a tag gives: `with x=y`, `as label`, `asvar title`."""
-    found = {word.partition("=")[0] for word in words if "=" in word and "==" not in word}
+    pairs = [word.partition("=") for word in words if "=" in word and "==" not in word]
+    # `count=count` gives a field its own name: a field it stays.
+    found = {name for name, _sign, value in pairs if name != re.split(r"[.|]", value)[0]}
     found |= {
         words[place + 1]
         for place, word in enumerate(words[:-1])

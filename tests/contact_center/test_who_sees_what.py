@@ -124,8 +124,8 @@ PAGES: dict[str, dict[str, int]] = {
     "requests/share/": POST_ONLY,
     "requests/track/": OPEN,
     "requests/close-here/": POST_ONLY,
-    # Its author lets nobody see it; a public one: tests/requests_app/test_followed.py.
-    "requests/follow/<int:pk>/": row(404),
+    # Its author lets others see it; a hidden one: tests/requests_app/test_followed.py.
+    "requests/follow/<int:pk>/": OPEN,
     "requests/mine/": OPEN,
     "requests/mine/add/": POST_ONLY,
     "requests/<request_number:number>/": REQUEST,
