@@ -501,6 +501,8 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/incidentproposal/<int:pk>/attach/": row(302, staff=405),
     "admin/notifications/message/act/": row(302, staff=405),
     "admin/notifications/message/channels/": row(302, staff=403, chief=200, admin=200),
+    # A case is opened from its claim, or on the page of the lawyers' work.
+    "admin/claims/courtcase/add/": row(302, staff=403),
     # There is no such letter; the real ones: tests/notifications/test_texts.py.
     "admin/notifications/lettertext/letter/<path:template>/<slug:language>/": row(
         302, staff=403, chief=404, admin=404
@@ -589,6 +591,7 @@ class World:
             "<slug:slug>": "guide-to-read",
             "<slug:name>.<slug:ext>": "notice.pdf",
             "<slug:kind>-<int:size>": "plain-192",
+            "<path:template>/<slug:language>": "no/letter/ru",
             "<uuid:upload_id>": self.draft_upload if "/new/" in page.route else self.upload,
             "<uuid:upload>": self.upload,
             "<int:pk>": str(self.number_in(page.route)),
