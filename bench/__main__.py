@@ -64,6 +64,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
         apart: list[Row] = []
         measures: list[tuple[str, ...]] = [
             ("bench.outbox", "2000" if args.quick else "8000"),
+            ("bench.fan_out", "1" if args.quick else "3"),
             ("bench.bursts", str(rounds), str(seconds)),
             ("bench.takes", str(rounds)),
             ("bench.registry", str(rounds)),
