@@ -24,9 +24,9 @@ class OutboxCollector(Collector):
         try:
             counts = overview.counts()
             lag = overview.lag(at=at).total_seconds()
-            sent = overview.sent_recently(at=at)
             channels = channel_figures.lags(at=at)
             left = channel_figures.sent_since(at - overview.RECENT)
+            sent = sum(left.values())
             broken = gate.troubled()
             alive = sum(relay.is_alive for relay in overview.relays(at=at))
         except DatabaseError:

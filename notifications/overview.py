@@ -61,8 +61,3 @@ def counts(*, most: int | None = None) -> dict[str, int]:
         str(state): Message.objects.filter(state=state).order_by()[:most].count()
         for state in UNFINISHED
     }
-
-
-def sent_recently(*, at: datetime) -> int:
-    """Return how many messages left in the last five minutes."""
-    return Message.objects.filter(state=State.SENT, sent_at__gt=at - RECENT).count()

@@ -64,6 +64,7 @@ def tend_hotline(**_newer: object) -> None:
         pass
 
 
+@shared_task(queue="default")
 def forget_office_holders(**_newer: object) -> None:
     """Erase people of ТОС and councils who withdrew their consent or left long ago."""
     while tos_retention.forget(at=now()):

@@ -14,7 +14,7 @@ from django.utils import formats, timezone, translation
 from contact_center.demo_city.copying import Ids, Table
 from contact_center.demo_city.lives import AUDITED, Life, Line
 from contact_center.demo_city.plots import local_day
-from notifications.models import ChannelCode, Message, Priority, State
+from notifications.models import ChannelCode, Fold, Message, Priority, State
 from requests_app import tracking_code
 from requests_app.intake import CONSENT_VERSION, RETENTION
 from requests_app.letters import LANGUAGE
@@ -29,7 +29,7 @@ from requests_app.models import (
     RequestContact,
     RequestEvent,
 )
-from requests_app.statuses import plain_words, public_words
+from requests_app.statuses import Status, plain_words, public_words
 from requests_app.steps import Role
 
 _TEMPLATES: dict[str, str] = {EventKind.FILED: "filed", EventKind.STATUS: "moved"}
@@ -92,7 +92,7 @@ class Book:
         self.letters = Table(Message, (
             "event", "channel", "template", "recipient", "user_id", "context", "sensitive",
             "topic", "why", "dedupe_key", "priority", "state", "created_at", "not_before",
-            "attempts", "sent_at", "last_error",
+            "attempts", "sent_at", "last_error", "fold", "point",
         ))  # fmt: skip
         self.tables = (
             self.requests, self.contacts, self.events, self.audit, self.acts, self.marks,
@@ -156,13 +156,15 @@ class Book:
         context = _context(request_id, line, told)
         event = line.step or line.kind
         template = _TEMPLATES.get(line.kind, "said")
+        # After the end of its request news of it is stale; how it ended never is.
+        point = "" if line.status == Status.CLOSED else f"request:{told.number}"
         if to_resident:
             self._letter(
                 line, event=f"request.{event}", template=template, to=told.email,
                 user=told.resident, context=context, topic=f"request:{told.number}",
                 key=f"request:{event_id}:resident",
                 why=_why("You filed request %(number)s.", told.number),
-                urgent=told.is_emergency,
+                urgent=told.is_emergency, point=point,
             )  # fmt: skip
         if to_executor:
             self._letter(
@@ -175,17 +177,18 @@ class Book:
                 },
                 key=f"request:{event_id}:executor",
                 why=_why("Your organisation answers for request %(number)s.", told.number),
-                urgent=told.is_emergency,
+                urgent=told.is_emergency, point=point,
             )  # fmt: skip
 
     def _letter(
         self, line: Line, *, event: str, template: str, to: str, user: int | None,
-        context: dict[str, Any], topic: str, key: str, why: str, urgent: bool,
+        context: dict[str, Any], topic: str, key: str, why: str, urgent: bool, point: str,
     ) -> None:  # fmt: skip
         self.letters.add((
             event, ChannelCode.EMAIL, f"requests_app/mail/{template}", to, user, context, False,
             topic, why, key, (Priority.EMERGENCY if urgent else Priority.NORMAL).value, State.SENT,
             line.at, line.at, 1, line.at + SENT_AFTER, "",
+            (Fold.ALONE if urgent else Fold.MAY).value, point,
         ))  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -30,11 +31,11 @@ from contact_center.demo_city import (
 )
 from contact_center.demo_city.album import Album
 from contact_center.demo_city.copying import with_triggers, without_indexes, without_triggers
-from contact_center.demo_city.rows import Book
+from contact_center.demo_city.rows import SENT_AFTER, Book
 from contact_center.demo_city.years import LETTERS_KEPT, Years
 from contact_center.record import counting as record
 from disclosure.models import Building, ManagementCompany, ResourceSupplier
-from notifications.models import Message
+from notifications.models import Message, State
 from ratings import months, publishing, snapshots
 from requests_app import quality, treatment
 from requests_app.figures import keeping
@@ -118,6 +119,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     quality.draw(timezone.localtime(at).date() - timedelta(days=1))
     keeping.rebuild(at=at)
     record.refresh(at=at)
+    _have_sent(at)
     return True
 
 
@@ -135,6 +137,13 @@ def _rate(at: datetime, *, requests: int) -> None:
     for back in range(-months_rated, 0):
         drafted = snapshots.draft(months.shifted(this_month, back), at=at)
         publishing.publish(drafted.pk, by=System(), at=at, waiver=WAIVER)
+
+
+def _have_sent(at: datetime) -> None:
+    """Count as sent what the real operations wrote above: it tells of days long gone."""
+    Message.objects.filter(state=State.QUEUED, not_before__lte=at).update(
+        state=State.SENT, attempts=1, sent_at=F("not_before") + SENT_AFTER
+    )
 
 
 def _bare(book: Book, requests: int) -> AbstractContextManager[None]:

@@ -24,7 +24,7 @@ def test_page_shows_the_ordinary_ways_ticked(client, resident):
     page = client.get(PAGE).content.decode()
     assert f'name="kind_{REQUEST_STEPS.code}" value="email"' in page
     assert "checked" in page
-    assert "Telegram" not in page
+    assert 'value="telegram"' not in page
     assert not Preference.objects.exists()
 
 
