@@ -117,16 +117,22 @@ class Storm:
 
     def rage(self) -> Outcome:
         """File and break for `seconds`, then make all whole, wait for the letters and count."""
-        work = [
-            threading.Thread(target=self._file_all, daemon=True),
-            threading.Thread(target=self._break, daemon=True),
-        ]
-        for one in work:
-            one.start()
-        # The database is asked by this thread alone: a test's other threads may not.
-        while any(one.is_alive() for one in work):
-            self._look()
+        filing = threading.Thread(target=self._file_all, daemon=True)
+        filing.start()
+        # This thread breaks and looks. It starts the killed again, and a process that asks to die
+        # with its parent dies with the thread that started it; and a test's other threads may not
+        # ask the database.
+        faults, began = self._faults(), time.monotonic()
+        for place in range(self.faults):
+            due = began + (place + 1) * self.seconds / (self.faults + 1)
+            while time.monotonic() < due:
+                self._look()
+            name, fault = self.dice.choice(faults)
+            fault()
+            self.outcome.faults[name] += 1
         self.portal.repair()
+        while filing.is_alive():
+            self._look()
         began = time.monotonic()
         until = began + _DRAIN_SECONDS
         while self._look() and time.monotonic() < until:
@@ -163,8 +169,8 @@ class Storm:
                 return
             time.sleep(0.3)
 
-    def _break(self) -> None:
-        kinds: list[tuple[str, Callable[[], None]]] = [
+    def _faults(self) -> list[tuple[str, Callable[[], None]]]:
+        return [
             *((name, lambda name=name: self._kill(name)) for name in self.portal.children),
             ("redis", self._redis_dies),
             ("redis emptied", self._redis_forgets),
@@ -172,13 +178,6 @@ class Storm:
             ("mail server", self._mail_dies),
             ("mail server refuses", self._mail_refuses),
         ]
-        began = time.monotonic()
-        for place in range(self.faults):
-            due = began + (place + 1) * self.seconds / (self.faults + 1)
-            time.sleep(max(0.0, due - time.monotonic()))
-            name, fault = self.dice.choice(kinds)
-            fault()
-            self.outcome.faults[name] += 1
 
     def _pause(self) -> None:
         time.sleep(self.dice.uniform(0.05, 0.6))
