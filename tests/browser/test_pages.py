@@ -212,6 +212,7 @@ TABLE = {
 }
 # Refusals are pages as well; the browser itself tells the console of them.
 REFUSALS = {
+    "/tos/votes/?present=1",
     "/seminars/certificates/?number=1",
     "/no-such-page/",
     "/requests/00-000000/",
@@ -750,7 +751,7 @@ def test_a_photo_shows_how_it_goes_is_seen_and_taken_away(
         held.append(route)
 
     page.route("**/requests/new/words/", hold)
-    page.locator("input[type=file]").set_input_files([photo()])
+    page.locator("input[type=file][multiple]").set_input_files([photo()])
     expect(bar).to_be_visible()
     until = time.monotonic() + 5
     while not held and time.monotonic() < until:

@@ -71,7 +71,7 @@ def file_a_request(page: Page, house: str, *, scripts: bool) -> tuple[str, str]:
 
     words = page.get_by_label("Что произошло?")
     words.fill("Батарея в комнате холодная со вчерашнего вечера")
-    page.locator("input[type=file]").set_input_files([photo()])
+    page.locator("input[type=file][multiple]").set_input_files([photo()])
     if not scripts:
         page.get_by_role("button", name="Добавить выбранные файлы").click()
     expect(page.locator("#photos img")).to_have_count(1)
