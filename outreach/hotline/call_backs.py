@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core import signing
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import formats, timezone, translation
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import emails, idempotency, phones, throttling
 from accounts.client_address import limit_key
+from accounts.signed_links import SignedLinks
 from notifications import outbox
 from notifications.models import Message
 from outreach.hotline import hours, windows
@@ -33,7 +33,7 @@ HELD_BY_A_PHONE = 2
 KEPT_FOR = timedelta(days=365)
 LANGUAGE = "ru"
 _WINDOW = timedelta(hours=1)
-_SALT = "outreach.call_back"
+LINKS = SignedLinks("outreach.call_back")
 _LOCK = 0xCA11
 
 
@@ -193,15 +193,13 @@ def checked(caller: Caller) -> Caller:
 
 def token_of(call_back: CallBack) -> str:
     """Return what the person's link carries."""
-    return signing.dumps(str(call_back.uid), salt=_SALT)
+    return LINKS.token_of(str(call_back.uid))
 
 
 def uid_in(token: str) -> str | None:
     """Return the uid that a link carries; None for a forged one."""
-    try:
-        return str(signing.loads(token, salt=_SALT))
-    except signing.BadSignature:
-        return None
+    uid: str | None = LINKS.value_in(token)
+    return uid
 
 
 def own_link(call_back_id: int) -> str:
