@@ -64,13 +64,13 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
         apart: list[Row] = []
         measures: list[tuple[str, ...]] = [
             ("bench.outbox", "2000" if args.quick else "8000"),
-            ("bench.fan_out", "1" if args.quick else "3"),
+            ("bench.fan_out", "2" if args.quick else "3"),
             ("bench.bursts", str(rounds), str(seconds)),
             ("bench.takes", str(rounds)),
             ("bench.registry", str(rounds)),
             ("bench.money", str(rounds)),
             ("bench.bookings", str(rounds)),
-            ("bench.offers", "1" if args.quick else "3"),
+            ("bench.offers", "2" if args.quick else "3"),
         ]
         # In a small city the 2,000 invented companies would be measured against nothing.
         if stage.requests >= RATED_FROM:
