@@ -16,7 +16,8 @@ const PATIENCE = 8000;
 const KEPT_AT = "X-Kept-At";
 // Personal pages that are worth reading without a signal; all others of an account are never kept.
 const PERSONAL = /^\/requests\/(mine\/|\d\d-\d{6,12}\/)$/;
-const PUBLIC = /^\/($|guides\/|outages\/|buildings\/\d+\/$|recalculation\/$|companies\/|ratings\/|reception\/$|seminars\/|requests\/$)/;
+// Written out to the end: below some of these addresses lie links that let in whoever holds them.
+const PUBLIC = /^\/($|guides\/([\w-]+\/)?$|outages\/(\d+\/)?$|buildings\/\d+\/$|recalculation\/$|companies\/(\d+\/)?$|ratings\/([\d-]+\/)?$|reception\/$|seminars\/(\d+\/)?$|help\/$|consultations\/$|calendar\/$|requests\/$)/;
 // Which open page came from the device, and of when: the page asks, to say so.
 const keptFor = new Map();
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 from PIL import Image
 
 from contact_center.installable import icons, manifest, worker
@@ -135,3 +137,25 @@ def test_the_reader_is_told_their_name_and_a_token(client, resident):
     assert said["reader"] == client.get("/requests/mine/")["X-Reader"]
     assert len(said["csrf"]) == 64
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_no_page_opened_by_a_link_that_lets_in_is_kept_as_a_public_one():
+    source = text_of("js/service-worker.js")
+    kept = re.compile(re.search(r"const PUBLIC = /(.*)/;", source)[1].replace(r"\/", "/"))
+    assert kept.match("/seminars/12/")
+    assert kept.match("/guides/no-heat/")
+    tokens = [route for route in routes(get_resolver(), "/") if "<str:token>" in route]
+    assert len(tokens) > 10
+    for route in tokens:
+        path = re.sub(r"<\w+:\w+>", "1", route.replace("<str:token>", "abc-123:sig_n"))
+        assert not kept.match(path), path
+
+
+def routes(resolver: URLResolver, before: str) -> Iterator[str]:
+    """Yield the route of every page below `resolver`."""
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        else:
+            yield route
