@@ -16,6 +16,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from outreach import senders
 from outreach.models import Question
 from outreach.questions import asking
 from requests_app.admin.titles import PluralTitle
@@ -132,7 +133,7 @@ class QuestionAdmin(PluralTitle):
                 case "hide":
                     asking.hide(question)
                     messages.success(request, _("It is off the public pages."))
-        except asking.Invalid as invalid:
+        except senders.Invalid as invalid:
             for words in invalid.errors.values():
                 messages.error(request, words)
         return redirect("admin:outreach_question_change", question.pk)

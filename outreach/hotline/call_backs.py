@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import emails, idempotency, phones, throttling
-from accounts.client_address import limit_key
+from accounts import emails, idempotency, phones
 from accounts.signed_links import SignedLinks
 from notifications import outbox
 from notifications.models import Message
+from outreach import senders
 from outreach.hotline import hours, windows
 from outreach.models import CallBack, CallBackState, Topic
 from requests_app.typed_text import one_line, paragraphs
@@ -32,17 +32,8 @@ BOOKINGS_AN_HOUR = 5
 HELD_BY_A_PHONE = 2
 KEPT_FOR = timedelta(days=365)
 LANGUAGE = "ru"
-_WINDOW = timedelta(hours=1)
 LINKS = SignedLinks("outreach.call_back")
 _LOCK = 0xCA11
-
-
-class Invalid(Exception):
-    """What was typed cannot be used: `errors` by field, in words."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
 
 
 class Taken(Exception):
@@ -50,14 +41,6 @@ class Taken(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("This time is taken. Choose another."))
-
-
-class TooMany(Exception):
-    """One sender books too much."""
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(_("Too many bookings from one address. Try again later."))
-        self.retry_after_seconds = retry_after_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +57,8 @@ class Caller:
 
 def count_booking(*, address: str, at: datetime) -> None:
     """Count an attempt of a sender; raise TooMany. Call outside the transaction."""
-    verdict = throttling.hit(
-        bucket="call-back", key=limit_key(address), limit=BOOKINGS_AN_HOUR, window=_WINDOW, at=at
-    )
-    if not verdict.allowed:
-        raise TooMany(verdict.retry_after_seconds)
+    words = _("Too many bookings from one address. Try again later.")
+    senders.count_attempt("call-back", limit=BOOKINGS_AN_HOUR, address=address, words=words, at=at)
 
 
 def book(
@@ -112,7 +92,9 @@ def book(
         line = _free_line(starts_at, at=at)
         ahead = CallBack.objects.waiting().filter(phone=found.phone, starts_at__gt=at)
         if ahead.count() >= HELD_BY_A_PHONE:
-            raise Invalid({"phone": _("This number already waits for calls. We will ring it.")})
+            raise senders.Invalid(
+                {"phone": _("This number already waits for calls. We will ring it.")}
+            )
         made = CallBack.objects.create(
             starts_at=starts_at,
             line=line,
@@ -180,7 +162,7 @@ def checked(caller: Caller) -> Caller:
     if not caller.consent:
         errors["consent"] = _("Without your consent we may not keep your name and contact.")
     if errors:
-        raise Invalid(errors)
+        raise senders.Invalid(errors)
     return Caller(
         phone=phone,
         topic=caller.topic,

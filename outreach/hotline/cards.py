@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import contact_looks, idempotency, phones
 from accounts.actors import Operator
+from outreach import senders
 from outreach.hotline import hours
 from outreach.models import Call, CallBack, CallBackState, Guide, Outcome, Topic
 from outreach.questions import asking
@@ -201,7 +202,7 @@ def to_experts(
             user_id=None,
             at=at,
         )
-    except asking.Invalid as invalid:
+    except senders.Invalid as invalid:
         said = {"text": "asked"}
         raise Refused({said.get(k, k): words for k, words in invalid.errors.items()}) from None
     row.question, row.outcome = question, Outcome.EXPERT

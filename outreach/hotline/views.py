@@ -21,6 +21,7 @@ from accounts import idempotency
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
+from outreach import senders
 from outreach.hotline import call_backs, figures, hours, windows
 from outreach.hotline.busy import busy_picture
 from outreach.hotline.forms import CallBackForm, moment
@@ -80,7 +81,7 @@ def book(http: ActorRequest) -> HttpResponse:
             call_backs.count_booking(address=client_address(http), at=at)
             if starts_at is None:
                 call_backs.checked(form.caller())
-                raise call_backs.Invalid({"starts_at": _("Choose the time.")})
+                raise senders.Invalid({"starts_at": _("Choose the time.")})
             made = call_backs.book(
                 starts_at,
                 form.caller(),
@@ -88,9 +89,9 @@ def book(http: ActorRequest) -> HttpResponse:
                 at=at,
                 idempotency_key=form.cleaned_data["key"],
             )
-        except call_backs.TooMany as many:
+        except senders.TooMany as many:
             return too_many(http, str(many), many.retry_after_seconds)
-        except call_backs.Invalid as invalid:
+        except senders.Invalid as invalid:
             form.blame(invalid.errors)
         except call_backs.Taken as taken:
             form.add_error("starts_at", str(taken))

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import emails, idempotency, throttling
+from accounts import emails, idempotency
 from accounts.actors import Operator
-from accounts.client_address import limit_key
 from accounts.signed_links import SignedLinks
 from notifications import outbox
+from outreach import senders
 from outreach.models import Question, Topic
 from outreach.questions import personal
 from requests_app import special_days
@@ -28,23 +28,6 @@ ASKS_AN_HOUR = 5
 KEPT_FOR = timedelta(days=365)
 LANGUAGE = "ru"
 _LINKS = SignedLinks("outreach.question")
-_WINDOW = timedelta(hours=1)
-
-
-class Invalid(Exception):
-    """What was typed cannot be used: `errors` by field, in words."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
-
-
-class TooMany(Exception):
-    """One sender asks too much."""
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(_("Too many questions from one address. Try again later."))
-        self.retry_after_seconds = retry_after_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +51,8 @@ def answer_by(asked_at: datetime, calendar: WorkCalendar) -> datetime:
 
 def count_asking(*, address: str, at: datetime) -> None:
     """Count an attempt of a sender; raise TooMany. Call outside the transaction."""
-    verdict = throttling.hit(
-        bucket="questions", key=limit_key(address), limit=ASKS_AN_HOUR, window=_WINDOW, at=at
-    )
-    if not verdict.allowed:
-        raise TooMany(verdict.retry_after_seconds)
+    words = _("Too many questions from one address. Try again later.")
+    senders.count_attempt("questions", limit=ASKS_AN_HOUR, address=address, words=words, at=at)
 
 
 def ask(
@@ -116,7 +96,7 @@ def answer(question: Question, *, by: Operator, at: datetime) -> bool:
     if row.answered_at is not None:
         return False
     if not row.answer.strip():
-        raise Invalid({"answer": _("Write the answer first.")})
+        raise senders.Invalid({"answer": _("Write the answer first.")})
     row.answered_at, row.answered_by_id = at, by.id
     row.save(update_fields=["answered_at", "answered_by"])
     _tell(row, "answered", at=at)
@@ -131,9 +111,9 @@ def publish(question: Question, *, at: datetime) -> None:
     """
     row = Question.objects.select_for_update().defer("search").get(pk=question.pk)
     if not row.may_publish:
-        raise Invalid({"": _("The asker did not agree to publishing.")})
+        raise senders.Invalid({"": _("The asker did not agree to publishing.")})
     if row.answered_at is None:
-        raise Invalid({"": _("Answer the asker first.")})
+        raise senders.Invalid({"": _("Answer the asker first.")})
     errors = {}
     for name in ("public_question", "public_answer"):
         text = getattr(row, name).strip()
@@ -144,7 +124,7 @@ def publish(question: Question, *, at: datetime) -> None:
                 "found": personal.in_words(found)
             }
     if errors:
-        raise Invalid(errors)
+        raise senders.Invalid(errors)
     if row.published_at is None:
         row.published_at = at
         row.save(update_fields=["published_at"])
@@ -174,7 +154,7 @@ def checked(new: NewQuestion) -> NewQuestion:
     if not new.consent:
         errors["consent"] = _("Without your consent we may not keep your name and contact.")
     if errors:
-        raise Invalid(errors)
+        raise senders.Invalid(errors)
     return NewQuestion(
         topic=new.topic,
         text=text,

@@ -20,6 +20,7 @@ from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
 from accounts.needed_fields import shown_as_needed
+from outreach import senders
 from outreach.guides import markdown, search
 from outreach.models import Question, Topic
 from outreach.questions import asking
@@ -124,9 +125,9 @@ def ask(http: ActorRequest) -> HttpResponse:
                 at=now(),
                 idempotency_key=form.cleaned_data["key"],
             )
-        except asking.TooMany as many:
+        except senders.TooMany as many:
             return too_many(http, str(many), many.retry_after_seconds)
-        except asking.Invalid as invalid:
+        except senders.Invalid as invalid:
             for name, words in invalid.errors.items():
                 form.add_error(name, words)
         except idempotency.KeyReused:

@@ -18,6 +18,7 @@ from accounts import idempotency
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.problems import Problem
+from outreach import senders
 from outreach.models import MeetingKind, Slot
 from outreach.reception import booking as bookings
 from outreach.reception import letters
@@ -138,14 +139,14 @@ class Bookings(APIView):
                 at=at,
                 idempotency_key=key_of(http),
             )
-        except bookings.TooMany as many:
+        except senders.TooMany as many:
             raise Problem(
                 str(many),
                 code="too_many_bookings",
                 status_code=status.HTTP_429_TOO_MANY_REQUESTS,
                 retry_after_seconds=many.retry_after_seconds,
             ) from None
-        except bookings.Invalid as invalid:
+        except senders.Invalid as invalid:
             raise Problem(
                 _("The booking has mistakes."), code="invalid", errors=_named(invalid.errors)
             ) from None

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import emails, idempotency, phones, throttling
-from accounts.client_address import limit_key
+from accounts import emails, idempotency, phones
+from outreach import senders
 from outreach.models import Booking, BookingState, Host, Slot, Waiting
 from outreach.reception import letters
 from requests_app.typed_text import one_line, paragraphs
@@ -25,15 +25,6 @@ NAME_MAX = 200
 CLOSES = timedelta(hours=1)
 # Bookings that one sender may make in an hour.
 BOOKINGS_AN_HOUR = 10
-_WINDOW = timedelta(hours=1)
-
-
-class Invalid(Exception):
-    """What was typed cannot be used: `errors` by field, in words."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
 
 
 class Taken(Exception):
@@ -41,14 +32,6 @@ class Taken(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("This time is taken. Choose another."))
-
-
-class TooMany(Exception):
-    """One sender books too much."""
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(_("Too many bookings from one address. Try again later."))
-        self.retry_after_seconds = retry_after_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +47,8 @@ class Visitor:
 
 def count_booking(*, address: str, at: datetime) -> None:
     """Count an attempt of a sender; raise TooMany. Call outside the transaction."""
-    verdict = throttling.hit(
-        bucket="reception", key=limit_key(address), limit=BOOKINGS_AN_HOUR, window=_WINDOW, at=at
-    )
-    if not verdict.allowed:
-        raise TooMany(verdict.retry_after_seconds)
+    words = _("Too many bookings from one address. Try again later.")
+    senders.count_attempt("reception", limit=BOOKINGS_AN_HOUR, address=address, words=words, at=at)
 
 
 def book(
@@ -157,7 +137,7 @@ def wait(host: Host, email: str, *, at: datetime) -> None:
     """Put an address on the host's waiting list; once, however often. Raise Invalid."""
     address = _email(email)
     if address is None:
-        raise Invalid({"email": _("This is not an e-mail address: name@example.org.")})
+        raise senders.Invalid({"email": _("This is not an e-mail address: name@example.org.")})
     Waiting.objects.get_or_create(host=host, email=address, told_at=None, defaults={"asked_at": at})
 
 
@@ -202,7 +182,7 @@ def checked(visitor: Visitor) -> Visitor:
     if not visitor.consent:
         errors["consent"] = _("Without your consent we may not keep your name and contact.")
     if errors:
-        raise Invalid(errors)
+        raise senders.Invalid(errors)
     return Visitor(name=name, email=email or "", phone=phone, question=question, consent=True)
 
 

@@ -22,6 +22,7 @@ from accounts import calendars, idempotency
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
+from outreach import senders
 from outreach.models import Booking, BookingState, Host, MeetingKind, Slot
 from outreach.reception import booking as bookings
 from outreach.reception import calendar, letters
@@ -92,11 +93,11 @@ def wait(http: ActorRequest, pk: int) -> HttpResponse:
     try:
         bookings.count_booking(address=client_address(http), at=now())
         if not form.cleaned_data.get("email", "").strip():
-            raise bookings.Invalid({"email": _("Write the address to which we should write.")})
+            raise senders.Invalid({"email": _("Write the address to which we should write.")})
         bookings.wait(found, form.cleaned_data["email"], at=now())
-    except bookings.TooMany as many:
+    except senders.TooMany as many:
         return too_many(http, str(many), many.retry_after_seconds)
-    except bookings.Invalid as invalid:
+    except senders.Invalid as invalid:
         form.add_error("email", invalid.errors["email"])
         return host(http, pk, wait_form=form)
     messages.success(http, _("We will write once a time is free."))
@@ -123,9 +124,9 @@ def book(http: ActorRequest, pk: int) -> HttpResponse:
                 at=at,
                 idempotency_key=form.cleaned_data["key"],
             )
-        except bookings.TooMany as many:
+        except senders.TooMany as many:
             return too_many(http, str(many), many.retry_after_seconds)
-        except bookings.Invalid as invalid:
+        except senders.Invalid as invalid:
             form.blame(invalid.errors)
         except (bookings.Taken, idempotency.KeyReused) as taken:
             form.add_error(None, str(taken) or _("This form was sent before."))

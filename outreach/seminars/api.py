@@ -18,6 +18,7 @@ from accounts import idempotency
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.problems import Problem
+from outreach import senders
 from outreach.models import Seminar, SeminarState, SignUpState, Topic
 from outreach.seminars import letters, signing_up
 from outreach.seminars.querysets import SeminarQuerySet
@@ -157,14 +158,14 @@ class SignUps(APIView):
                 may_wait=said["wait"],
                 idempotency_key=key_of(http),
             )
-        except signing_up.TooMany as many:
+        except senders.TooMany as many:
             raise Problem(
                 str(many),
                 code="too_many_sign_ups",
                 status_code=status.HTTP_429_TOO_MANY_REQUESTS,
                 retry_after_seconds=many.retry_after_seconds,
             ) from None
-        except signing_up.Invalid as invalid:
+        except senders.Invalid as invalid:
             raise Problem(
                 _("The sign-up has mistakes."), code="invalid", errors=_named(invalid.errors)
             ) from None

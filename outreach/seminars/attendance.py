@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import Operator
+from outreach import senders
 from outreach.models import (
     Attendance,
     Meeting,
@@ -75,7 +76,7 @@ def walk_in(
         assert seminar is not None  # the meeting names it
         row = SignUp.objects.filter(uid=uid).first()
         if row is not None and row.seminar_id != seminar.pk:
-            raise signing_up.Invalid({"key": "another seminar"})
+            raise senders.Invalid({"key": "another seminar"})
         if row is None:
             row = _signed_up(seminar, found)
         if row is None:

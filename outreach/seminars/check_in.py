@@ -29,8 +29,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import Operator
 from accounts.middleware import ActorRequest
+from outreach import senders
 from outreach.models import Attendance, Meeting, Seminar, SeminarState, SignUp
-from outreach.seminars import attendance, finishing, letters, signing_up
+from outreach.seminars import attendance, finishing, letters
 from outreach.seminars.attendance import Mark
 from outreach.seminars.forms import WalkInForm
 from outreach.seminars.signing_up import Person
@@ -126,7 +127,7 @@ def marks(http: ActorRequest, pk: int) -> HttpResponse:
     for key, person, came_at in walked:
         try:
             attendance.walk_in(meeting, person, key=str(key), by=by, at=at, came_at=came_at)
-        except signing_up.Invalid:
+        except senders.Invalid:
             # A wrong address must not keep a person out of the list.
             nameless = Person(name=person.name or "—", consent=True)
             attendance.walk_in(meeting, nameless, key=str(key), by=by, at=at, came_at=came_at)
@@ -189,7 +190,7 @@ def _do(
             person = Person(name=said["name"], email=said["email"], consent=said["consent"])
             try:
                 attendance.walk_in(meeting, person, key=str(said["key"]), by=by, at=at, came_at=at)
-            except signing_up.Invalid as invalid:
+            except senders.Invalid as invalid:
                 for name, words in invalid.errors.items():
                     form.add_error(name if name in form.fields else None, words)
                 return form

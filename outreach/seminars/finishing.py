@@ -8,20 +8,13 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from outreach import senders
 from outreach.models import Feedback, Seminar, SeminarState, SignUp
 from outreach.seminars import certificates, letters, signing_up
 from requests_app.typed_text import paragraphs
 
 TEXT_MAX = 2_000
 MARKS = range(1, 6)
-
-
-class Invalid(Exception):
-    """What was typed cannot be used: `errors` by field, in words."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
 
 
 @transaction.atomic
@@ -59,7 +52,9 @@ def may_judge(sign_up: SignUp) -> bool:
 def judge(sign_up: SignUp, *, mark: object, text: str, at: datetime) -> None:
     """Keep what the person thought; said again it replaces the former. Raise Invalid."""
     if not may_judge(sign_up):
-        raise Invalid({"mark": _("Only who was there can judge, once the seminar is over.")})
+        raise senders.Invalid(
+            {"mark": _("Only who was there can judge, once the seminar is over.")}
+        )
     errors = {}
     number = int(str(mark)) if str(mark) in {str(one) for one in MARKS} else 0
     words = paragraphs(text)
@@ -68,7 +63,7 @@ def judge(sign_up: SignUp, *, mark: object, text: str, at: datetime) -> None:
     if len(words) > TEXT_MAX:
         errors["text"] = _("At most %(limit)d characters.") % {"limit": TEXT_MAX}
     if errors:
-        raise Invalid(errors)
+        raise senders.Invalid(errors)
     Feedback.objects.update_or_create(
         sign_up=sign_up, defaults={"mark": number, "text": words, "at": at}
     )

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
-from accounts import emails, idempotency, phones, throttling
-from accounts.client_address import limit_key
+from accounts import emails, idempotency, phones
+from outreach import senders
 from outreach.models import Meeting, Seminar, SeminarState, SignUp, SignUpState
 from outreach.seminars import letters
 from requests_app.typed_text import one_line
@@ -28,7 +28,6 @@ SIGN_UPS_AN_HOUR = 10
 # How long an offered seat waits for its yes, and how near to the beginning none is offered.
 OFFER_HOLDS = timedelta(hours=24)
 LAST_OFFER = timedelta(hours=1)
-_WINDOW = timedelta(hours=1)
 # Without letters and digits that are taken for each other.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 6
@@ -39,14 +38,6 @@ WHERE NOT EXISTS (
 )
 ORDER BY number LIMIT 1
 """
-
-
-class Invalid(Exception):
-    """What was typed cannot be used: `errors` by field, in words."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
 
 
 class Closed(Exception):
@@ -72,14 +63,6 @@ class Already(Exception):
         )
 
 
-class TooMany(Exception):
-    """One sender signs up too much."""
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(_("Too many sign-ups from one address. Try again later."))
-        self.retry_after_seconds = retry_after_seconds
-
-
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """Who comes, as typed."""
@@ -98,11 +81,8 @@ def is_open(seminar: Seminar, *, at: datetime) -> bool:
 
 def count_sign_up(*, address: str, at: datetime) -> None:
     """Count an attempt of a sender; raise TooMany. Call outside the transaction."""
-    verdict = throttling.hit(
-        bucket="seminars", key=limit_key(address), limit=SIGN_UPS_AN_HOUR, window=_WINDOW, at=at
-    )
-    if not verdict.allowed:
-        raise TooMany(verdict.retry_after_seconds)
+    words = _("Too many sign-ups from one address. Try again later.")
+    senders.count_attempt("seminars", limit=SIGN_UPS_AN_HOUR, address=address, words=words, at=at)
 
 
 def sign_up(
@@ -299,7 +279,7 @@ def checked(person: Person, *, needs_contact: bool = True) -> Person:
     if not person.consent:
         errors["consent"] = _("Without your consent we may not keep your name and contact.")
     if errors:
-        raise Invalid(errors)
+        raise senders.Invalid(errors)
     return Person(name=name, email=email, phone=phone, district=district, consent=True)
 
 

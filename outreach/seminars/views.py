@@ -22,6 +22,7 @@ from accounts import calendars, idempotency, uploads
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.middleware import ActorRequest
+from outreach import senders
 from outreach.models import (
     Certificate,
     Feedback,
@@ -130,9 +131,9 @@ def join(http: ActorRequest, pk: int) -> HttpResponse:
                 may_wait=http.POST.get("wait") == "yes",
                 idempotency_key=form.cleaned_data["key"],
             )
-        except signing_up.TooMany as many:
+        except senders.TooMany as many:
             return too_many(http, str(many), many.retry_after_seconds)
-        except signing_up.Invalid as invalid:
+        except senders.Invalid as invalid:
             form.blame(invalid.errors)
         except (signing_up.Closed, signing_up.Full, signing_up.Already) as refused:
             form.add_error(None, str(refused))
@@ -230,7 +231,7 @@ def change(http: ActorRequest, token: str) -> HttpResponse:
                     district=form.cleaned_data.get("district", ""),
                 )
                 signing_up.change(found, person, at=at)
-            except signing_up.Invalid as invalid:
+            except senders.Invalid as invalid:
                 form.add_error("name", invalid.errors.get("name", str(invalid)))
                 return _own_page(http, token, name_form=form)
             messages.success(http, _("Changed."))
@@ -244,7 +245,7 @@ def change(http: ActorRequest, token: str) -> HttpResponse:
                     text=http.POST.get("text", ""),
                     at=at,
                 )
-            except finishing.Invalid as invalid:
+            except senders.Invalid as invalid:
                 judged.errors.clear()
                 for name, words in invalid.errors.items():
                     judged.add_error(name, words)

@@ -15,9 +15,10 @@ from accounts.models import ContactLook, User
 from notifications.models import Message
 from outreach.hotline import call_backs, cards, figures, hours, windows
 from outreach.hotline.busy import FEWEST, busy_picture
-from outreach.hotline.call_backs import Caller, Invalid, Taken
+from outreach.hotline.call_backs import Caller, Taken
 from outreach.hotline.cards import Refused, Written
 from outreach.models import Call, CallBack, CallBackState, HotlineHours, Outcome, Question
+from outreach.senders import Invalid, TooMany
 from outreach.tasks import tend_hotline
 from requests_app import intake
 from requests_app.calendar import WorkCalendar
@@ -217,7 +218,7 @@ class TestCallBacks:
     def test_one_sender_books_a_few_in_an_hour(self, line):
         for _ in range(call_backs.BOOKINGS_AN_HOUR):
             call_backs.count_booking(address="203.0.113.5", at=AT)
-        with pytest.raises(call_backs.TooMany):
+        with pytest.raises(TooMany):
             call_backs.count_booking(address="203.0.113.5", at=AT)
 
     def test_a_moved_call_frees_its_place_and_tells_the_person(self, line):

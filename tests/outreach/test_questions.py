@@ -16,8 +16,9 @@ from accounts.actors import actor_of
 from notifications.models import Message
 from outreach.models import Question
 from outreach.questions import asking, personal
-from outreach.questions.asking import Invalid, NewQuestion
+from outreach.questions.asking import NewQuestion
 from outreach.questions.personal import Kind
+from outreach.senders import Invalid
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)

@@ -29,8 +29,9 @@ from outreach.models import (
 )
 from outreach.reception import booking as bookings
 from outreach.reception import calendar, letters, planning, retention, times
-from outreach.reception.booking import Invalid, Taken, Visitor
+from outreach.reception.booking import Taken, Visitor
 from outreach.reception.times import Hours
+from outreach.senders import Invalid
 from requests_app.calendar import WorkCalendar
 
 ZONE = ZoneInfo("Europe/Ulyanovsk")

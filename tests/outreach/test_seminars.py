@@ -44,7 +44,8 @@ from outreach.seminars import (
     signing_up,
 )
 from outreach.seminars.attendance import Mark
-from outreach.seminars.signing_up import Already, Closed, Full, Invalid, Person
+from outreach.seminars.signing_up import Already, Closed, Full, Person
+from outreach.senders import Invalid
 from tests.requests_app.filing_steps import picture
 
 pytestmark = pytest.mark.django_db
@@ -570,7 +571,7 @@ class TestAfterwards:
 
     @pytest.mark.parametrize("mark", ["", "0", "6", "x", "4.5", "٣"])
     def test_no_other_mark_is_taken(self, came, mark):
-        with pytest.raises(finishing.Invalid):
+        with pytest.raises(Invalid):
             finishing.judge(came, mark=mark, text="", at=STARTS)
         assert not Feedback.objects.exists()
 
@@ -579,7 +580,7 @@ class TestAfterwards:
             seminar=came.seminar, seat=2, state="seated", code="ABSENT", name="Нет",
             email="no@example.org", made_at=AT,
         )  # fmt: skip
-        with pytest.raises(finishing.Invalid):
+        with pytest.raises(Invalid):
             finishing.judge(absent, mark="5", text="", at=STARTS)
 
     def test_small_groups_are_folded_and_no_subtraction_tells_them(self):
