@@ -17,9 +17,6 @@ function start(root) {
       fill(JSON.parse(button.dataset.fill));
     });
   }
-  for (const choice of fresh(root, "input[data-insert]")) {
-    choice.addEventListener("change", () => insert(choice.dataset.insert, choice.dataset.words));
-  }
   startKeys(root);
   startSince(root);
 }
@@ -80,6 +77,10 @@ function fill(values) {
 }
 
 start(document);
+// On the document: what was found can be taken by Enter before htmx tells that it is in the page.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[data-insert]")) insert(event.target.dataset.insert, event.target.dataset.words);
+});
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) start(event.detail.elt);
 });

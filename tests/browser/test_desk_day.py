@@ -14,6 +14,7 @@ from accounts.models import User
 from requests_app.models import Request
 from requests_app.statuses import Channel, Status
 from tests.browser.test_pages import tab_to
+from tests.browser.waiting import ready
 from tests.city_fixtures import EMERGENCY, RIVAL_INN
 from tests.live import LivePortal
 
@@ -45,8 +46,10 @@ def log_in(page: Page, email: str) -> None:
 
 
 def take_the_next(page: Page, number: str) -> None:
+    ready(page)
     page.keyboard.press("n")
     expect(page.get_by_role("heading", level=1)).to_have_text(number)
+    ready(page)
 
 
 def test_a_day_at_the_desk_by_keyboard_alone(
@@ -92,6 +95,7 @@ def test_a_day_at_the_desk_by_keyboard_alone(
     assert (passed.status, passed.executor_inn) == (Status.REDIRECTED, RIVAL_INN)
 
     # A call: phone, address, matter, the caller's words; Enter goes from field to field.
+    ready(page)
     page.keyboard.press("Escape")
     page.keyboard.press("i")
     expect(page.locator("#intake-phone")).to_be_focused()
@@ -130,6 +134,7 @@ def test_a_day_at_the_desk_by_keyboard_alone(
     take_the_next(page, taken.number)
     page.keyboard.press("m")
     expect(page.locator("tbody tr")).to_have_count(3)
+    ready(page)
     page.keyboard.press("j")
     expect(page.locator("tbody tr.is-chosen")).to_have_count(1)
     page.keyboard.press("Enter")

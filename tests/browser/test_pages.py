@@ -55,6 +55,7 @@ from requests_app.models import (
     QualityCall,
     Request,
 )
+from tests.browser.waiting import until
 from tests.live import LivePortal
 
 pytestmark = pytest.mark.browser
@@ -753,14 +754,14 @@ def test_a_photo_shows_how_it_goes_is_seen_and_taken_away(
     page.route("**/requests/new/words/", hold)
     page.locator("input[type=file][multiple]").set_input_files([photo()])
     expect(bar).to_be_visible()
-    until = time.monotonic() + 5
-    while not held and time.monotonic() < until:
+    end = time.monotonic() + 5
+    while not held and time.monotonic() < end:
         page.wait_for_timeout(20)
     held[0].continue_()
     page.unroute("**/requests/new/words/")
     picture = page.locator("#photos img")
     expect(picture).to_have_count(1)
-    page.wait_for_function("document.querySelector('#photos img').naturalWidth > 0")
+    until(page, "document.querySelector('#photos img').naturalWidth > 0")
     page.locator("#photos [name=remove]").click()
     expect(picture).to_have_count(0)
     page.reload()

@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from requests_app.models import Attachment, Request
+from tests.browser.waiting import until
 from tests.live import LivePortal, wait_for
 
 pytestmark = pytest.mark.browser
@@ -55,7 +56,7 @@ def is_quiet() -> bool:
 
 def have_worker(page: Page) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "navigator.serviceWorker.controller !== null")
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -210,9 +211,7 @@ def test_a_gap_is_named_before_anything_is_kept(page):
 def test_signing_out_leaves_nothing_of_a_person_on_the_phone(page, make_building):
     sign_in(page, "anna@home.example.org")
     page.goto("/requests/mine/")
-    page.wait_for_function(
-        "caches.keys().then((names) => names.some((one) => one.startsWith('own-')))"
-    )
+    until(page, "caches.keys().then((names) => names.some((one) => one.startsWith('own-')))")
     page.goto(OFFLINE)
     write(page, "улица, которой нет, 77")
     page.get_by_role("button", name="Отправить").click()
@@ -223,9 +222,7 @@ def test_signing_out_leaves_nothing_of_a_person_on_the_phone(page, make_building
     expect(dialog).to_contain_text("неотправленные заявки: 1")
     dialog.get_by_role("button", name="Выйти").click()
     page.wait_for_url(lambda url: "/accounts/profile/" not in url)
-    page.wait_for_function(
-        "caches.keys().then((names) => !names.some((one) => one.startsWith('own-')))"
-    )
+    until(page, "caches.keys().then((names) => !names.some((one) => one.startsWith('own-')))")
     assert drafts(page) == []
     everything = [path for paths in kept_pages(page).values() for path in paths]
     assert "/requests/mine/" not in everything
@@ -235,9 +232,7 @@ def test_signing_out_leaves_nothing_of_a_person_on_the_phone(page, make_building
 def test_another_reader_finds_no_page_and_no_draft_of_the_first(page):
     sign_in(page, "anna@home.example.org")
     page.goto("/requests/mine/")
-    page.wait_for_function(
-        "caches.keys().then((names) => names.some((one) => one.startsWith('own-')))"
-    )
+    until(page, "caches.keys().then((names) => names.some((one) => one.startsWith('own-')))")
     page.evaluate(
         "deviceDrafts.reader().then((owner) => deviceDrafts.keep("
         "{id: 'x', owner, written: 1, state: 'house', choices: [], photos: []}))"
@@ -245,9 +240,7 @@ def test_another_reader_finds_no_page_and_no_draft_of_the_first(page):
     # The session ends without a word: its cookie is gone.
     page.context.clear_cookies()
     page.goto("/")
-    page.wait_for_function(
-        "caches.keys().then((names) => !names.some((one) => one.startsWith('own-')))"
-    )
+    until(page, "caches.keys().then((names) => !names.some((one) => one.startsWith('own-')))")
     assert drafts(page) == []
     sign_in(page, "boris@home.example.org")
     assert drafts(page) == []
