@@ -11,13 +11,18 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 from stdnum.exceptions import ValidationError as BadNumber
 from stdnum.ru import inn
 
 from accounts.audit import AuditedAdmin, Table
 from accounts.forms import PhoneField
 from accounts.models import ApiToken, CompanyRepresentative, Consent, ContactLook, User
+from accounts.scopes import in_words
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -158,19 +163,73 @@ class AuthenticatorAdmin(admin.ModelAdmin):
         return False
 
 
+class TokenState(admin.SimpleListFilter):
+    """Which tokens open the portal now."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        """Return the choices."""
+        return [
+            ("live", pgettext_lazy("token", "works")),
+            ("expired", pgettext_lazy("token", "expired")),
+            ("revoked", pgettext_lazy("token", "revoked")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> QuerySet[ApiToken]:
+        """Return the rows of the choice."""
+        at = now()
+        match self.value():
+            case "live":
+                return queryset.filter(pk__in=ApiToken.objects.live(at=at))
+            case "expired":
+                return queryset.filter(revoked_at=None, expires_at__lte=at)
+            case "revoked":
+                return queryset.exclude(revoked_at=None)
+        return queryset
+
+
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):
+class ApiTokenAdmin(AuditedAdmin):
     """Tokens can be seen and revoked here; each holder makes their own on the account page."""
 
-    list_display = ("name", "user", "created_at", "expires_at", "last_used_at")
+    audits = (Table("accounts.ApiTokenEvent"),)
+    list_display = ("name", "user", "state", "created_at", "expires_at", "last_used_at")
     list_select_related = ("user",)
+    list_filter = (TokenState,)
     search_fields = ("name", "=user__email")
-    readonly_fields = ("user", "name", "created_at", "last_used_at")
+    fields = readonly_fields = (
+        *("user", "name", "may", "state", "created_at", "expires_at", "last_used_at", "revoked_at"),
+    )
+    actions = ("revoke",)
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody makes a key that another person answers for."""
         return False
+
+    @admin.display(description=_("state"))
+    def state(self, token: ApiToken) -> str:
+        """Return whether the token works, in words."""
+        if token.revoked_at:
+            return pgettext("token", "revoked")
+        if token.expires_at and token.expires_at <= now():
+            return pgettext("token", "expired")
+        return pgettext("token", "works")
+
+    @admin.display(description=_("what it may"))
+    def may(self, token: ApiToken) -> str:
+        """Return what the token allows, a line each."""
+        return format_html_join(
+            mark_safe("<br>"), "{}", ((word,) for word in in_words(token.scopes))
+        )
+
+    @admin.action(description=_("Revoke: the program is let in no more"), permissions=["change"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[ApiToken]) -> None:
+        """End the chosen tokens; their rows and their history stay."""
+        ended = chosen.filter(revoked_at=None).update(revoked_at=now())
+        self.message_user(request, _("Tokens revoked: %(count)s") % {"count": ended})
 
 
 class ReadOnly(admin.ModelAdmin):

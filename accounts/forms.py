@@ -9,11 +9,13 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
 from accounts.models import Consent, User
+from accounts.scopes import CIRCLES, SCOPES, Circle, Scope
 
 # Changes together with the wording below; the old wording stays in the rows of those who gave it.
 CONSENT_VERSION = "2026-11"
@@ -88,16 +90,47 @@ class ProfileForm(forms.ModelForm):
 
 
 class TokenForm(forms.Form):
-    """Making a token of a program."""
+    """Making a token of a program: what for, what it may, how long."""
 
     name = forms.CharField(
         label=_("What it is for"),
         max_length=100,
         help_text=_("For example: the dispatcher's program"),
     )
+    scopes = forms.MultipleChoiceField(
+        label=_("What the program may do"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick no more than it needs: who gets hold of the key can do all of this."),
+        error_messages={"required": _("Tick at least one thing.")},
+    )
     days = forms.TypedChoiceField(
         label=_("How long it works"),
         coerce=int,
-        choices=[(90, _("90 days")), (365, _("A year")), (0, _("Until revoked"))],
-        initial=365,
+        choices=[
+            (30, _("30 days")),
+            (90, _("90 days")),
+            (365, _("A year")),
+            (0, _("Until revoked")),
+        ],
+        initial=90,
     )
+
+    def __init__(self, *args: Any, grantable: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.circles = _circles(grantable)
+        field = self.fields["scopes"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(scope.name, scope.label) for _, some in self.circles for scope in some]
+
+    def boxes(self) -> list[tuple[Promise, list[forms.boundfield.BoundWidget]]]:
+        """Return the headings of the list of scopes, each with its boxes."""
+        boxes = iter(self["scopes"])
+        return [(heading, [next(boxes) for _ in some]) for heading, some in self.circles]
+
+
+def _circles(grantable: frozenset[str]) -> list[tuple[Promise, list[Scope]]]:
+    found: dict[Circle, list[Scope]] = {}
+    for name, scope in SCOPES.items():
+        if name in grantable:
+            found.setdefault(scope.circle, []).append(scope)
+    return [(CIRCLES[circle], some) for circle, some in found.items()]

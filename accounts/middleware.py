@@ -53,6 +53,7 @@ class StaffSecondFactor:
     """
     Lets staff into /admin/ only after password (or code by e-mail) and a second factor.
 
+    So too to the page where tokens are made: a program that holds one shows no second factor.
     Whoever has no authenticator yet is sent to set one up; Django's own admin login, which knows
     no second factor, is replaced by the portal's.
     """
@@ -61,14 +62,23 @@ class StaffSecondFactor:
         self.get_response = get_response
         self.door = reverse("admin:index")
         self.plain_login = reverse("admin:login")
+        self.tokens = reverse("accounts:api_tokens")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on, or redirect to what is still missing."""
-        if request.path.startswith(self.door):
+        if self._is_guarded(request):
             missing = self._missing(request)
             if missing:
                 return missing
         return self.get_response(request)
+
+    def _is_guarded(self, request: HttpRequest) -> bool:
+        if request.path.startswith(self.door):
+            return True
+        # Residents make tokens too, for what is theirs: only staff have more to lose.
+        return request.path.startswith(self.tokens) and bool(
+            request.user.is_authenticated and request.user.is_staff
+        )
 
     def _missing(self, request: HttpRequest) -> HttpResponse | None:
         user = request.user

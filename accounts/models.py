@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
@@ -142,8 +144,31 @@ class CompanyRepresentative(models.Model):
         return f"{self.inn}: {self.user_id}"
 
 
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Keys of programs."""
+
+    def live(self, *, at: datetime) -> Self:
+        """Return the tokens that open the portal at `at`."""
+        return self.filter(revoked_at=None).exclude(expires_at__lte=at)
+
+    def shown_to(self, user: User) -> Self:
+        """Return the tokens of `user` that they have not revoked, newest first."""
+        return self.filter(user=user, revoked_at=None).order_by("-created_at", "-pk")
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    append_only=True,
+    exclude=["key_hash", "last_used_at", "reminded_at"],
+)
 class ApiToken(models.Model):
-    """A key of a program that acts for an account; only the key's hash is kept."""
+    """
+    A key of a program that acts for an account; only the key's hash is kept.
+
+    `scopes` are names of `accounts.scopes`; a revoked token stays, so that it can be accounted for.
+    """
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("account")
@@ -151,8 +176,18 @@ class ApiToken(models.Model):
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     name = models.CharField(_("what it is for"), max_length=100)
     created_at = models.DateTimeField(pgettext_lazy("token", "made"), editable=False)
+    scopes = ArrayField(
+        models.CharField(max_length=32), verbose_name=_("what it may"), default=list, db_default=[]
+    )
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(
+        pgettext_lazy("token", "revoked"), null=True, blank=True, editable=False
+    )
+    # When its owner was told that it soon expires.
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API token")

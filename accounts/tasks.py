@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils.timezone import now
 
-from accounts import idempotency, throttling
+from accounts import idempotency, throttling, token_letters
 from accounts.uploads import sweeping
 
 
@@ -38,3 +38,9 @@ def sweep_counters(**_newer: object) -> None:
 def sweep_sessions(**_newer: object) -> None:
     """Remove sign-ins whose time is over."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+@shared_task(queue="default")
+def remind_of_tokens(**_newer: object) -> None:
+    """Tell owners of tokens that stop working within a week."""
+    token_letters.remind(at=now())

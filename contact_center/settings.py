@@ -410,6 +410,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-orphans": {"task": "accounts.tasks.sweep_orphans", "schedule": timedelta(days=1)},
     "sweep-counters": {"task": "accounts.tasks.sweep_counters", "schedule": timedelta(minutes=10)},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": timedelta(days=1)},
+    "remind-of-tokens": {
+        "task": "accounts.tasks.remind_of_tokens",
+        "schedule": crontab(hour="6", minute="10"),
+    },
     "close-silent": {"task": "requests_app.tasks.close_silent", "schedule": timedelta(minutes=15)},
     "escalate-overdue": {
         "task": "requests_app.tasks.escalate_overdue",

@@ -265,6 +265,10 @@ def _catalogue() -> list[Event]:
     ]
     found += [Event(f"account.email.{name}", _("Safety of an account")) for name in _ACCOUNT]
     found += [Event(f"mfa.email.{name}", _("Safety of an account")) for name in _SECOND_FACTOR]
+    found += [
+        Event("account.email.token_made", _("A token of a program is made")),
+        Event("account.email.token_expires", _("A token of a program soon stops working")),
+    ]
     return found
 
 

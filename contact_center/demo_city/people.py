@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher, make_password
 from django.contrib.auth.models import Group
 
-from accounts import roles, tokens
+from accounts import roles, scopes, tokens
 from accounts.models import ApiToken, CompanyRepresentative, Consent, User
 from requests_app.intake import CONSENT_VERSION
 
@@ -57,10 +57,17 @@ def issue_tokens(*, at: datetime) -> dict[str, str]:
     users = {user.email: user for user in User.objects.filter(email__in=_addresses())}
     for role, part in PARTS.items():
         key = token_of(part)
+        whole = {
+            "user": users[part.email],
+            "name": "Демо",
+            "scopes": sorted(scopes.ALL),
+            "expires_at": None,
+            "revoked_at": None,
+        }
         ApiToken.objects.update_or_create(
             key_hash=tokens.digest(key),
-            defaults={"user": users[part.email], "name": "Демо", "expires_at": None},
-            create_defaults={"user": users[part.email], "name": "Демо", "created_at": at},
+            defaults=whole,
+            create_defaults={**whole, "created_at": at},
         )
         found[role] = key
     return found

@@ -76,11 +76,24 @@ def test_inn_with_a_slip_opens_no_cabinet(boss: Client, resident: User) -> None:
 
 
 def test_token_is_revoked_and_never_made_here(boss: Client, company_user: User) -> None:
-    tokens.issue(company_user, name="x")
+    key = tokens.issue(company_user, name="x", scopes={"cabinet:read"})
     pk = ApiToken.objects.get().pk
     assert boss.get("/admin/accounts/apitoken/add/").status_code == 403
-    boss.post(f"/admin/accounts/apitoken/{pk}/delete/", {"post": "yes"})
-    assert not ApiToken.objects.exists()
+    card = boss.get(f"/admin/accounts/apitoken/{pk}/change/").content.decode()
+    assert "Видеть заявки моей организации" in card
+    assert tokens.digest(key) not in card
+    boss.post("/admin/accounts/apitoken/", {"action": "revoke", "_selected_action": [pk]})
+    assert ApiToken.objects.get().revoked_at is not None
+    history = boss.get(f"/admin/accounts/apitoken/{pk}/history/").content.decode()
+    assert "Админ" in history
+    for state, found in (("live", 0), ("expired", 0), ("revoked", 1)):
+        page = boss.get(f"/admin/accounts/apitoken/?state={state}")
+        assert page.context["cl"].result_count == found
+
+
+def test_operators_see_no_tokens(client: Client, operator: User) -> None:
+    client.force_login(operator)
+    assert client.get("/admin/accounts/apitoken/").status_code == 403
 
 
 def test_evidence_is_changed_by_nobody(boss: Client, resident: User) -> None:

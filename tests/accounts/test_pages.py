@@ -6,8 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts import tokens
-from accounts.models import ApiToken, Consent, User
+from accounts.models import Consent, User
 from notifications.models import Message, Priority
 
 pytestmark = pytest.mark.django_db
@@ -172,35 +171,6 @@ def test_nobody_makes_themselves_staff(client: Client, resident: User) -> None:
     )
     resident.refresh_from_db()
     assert (resident.is_staff, resident.email) == (False, "resident@example.org")
-
-
-def test_token_is_shown_once(client: Client, company_user: User) -> None:
-    client.force_login(company_user)
-    page = client.post("/accounts/tokens/", {"name": "Программа", "days": "365"}).content.decode()
-    key = page.partition(tokens.PREFIX)[2].partition("<")[0]
-    assert ApiToken.objects.get().key_hash == tokens.digest(tokens.PREFIX + key)
-    assert tokens.PREFIX not in client.get("/accounts/tokens/").content.decode()
-    assert client.get("/accounts/tokens/")["Cache-Control"].count("no-store")
-
-
-def test_resident_gets_no_token(client: Client, resident: User) -> None:
-    client.force_login(resident)
-    assert client.post("/accounts/tokens/", {"name": "x", "days": "0"}).status_code == 403
-    assert not ApiToken.objects.exists()
-
-
-def test_token_is_revoked_by_its_holder_only(
-    client: Client, company_user: User, resident: User
-) -> None:
-    tokens.issue(company_user, name="x")
-    url = f"/accounts/tokens/{ApiToken.objects.get().pk}/revoke/"
-    client.force_login(resident)
-    assert client.post(url).status_code == 404
-    client.force_login(company_user)
-    assert client.get(url).status_code == 405
-    assert ApiToken.objects.exists()
-    assert client.post(url).status_code == 302
-    assert not ApiToken.objects.exists()
 
 
 def test_letters_speak_to_their_reader(client: Client, letters: list[dict], resident: User) -> None:

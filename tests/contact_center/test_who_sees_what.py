@@ -85,7 +85,7 @@ PAGES: dict[str, dict[str, int]] = {
     "theme/": POST_ONLY,
     "accounts/": row(302),
     "accounts/profile/": row(302, accounts=200),
-    "accounts/tokens/": row(302, accounts=403, executor=200, rival=200, desk=200),
+    "accounts/tokens/": row(302, accounts=200),
     "accounts/tokens/<int:token_id>/revoke/": row(302, accounts=405),
     "accounts/notifications/": row(302, accounts=200),
     "accounts/follows/": row(302, accounts=200),
