@@ -390,6 +390,13 @@ def cancel(messages_ids: Sequence[int]) -> int:
     )
 
 
+def cancel_all(begins_with: str) -> int:
+    """Keep every waiting message whose key begins so from leaving; return how many."""
+    unsent = Q(state=State.QUEUED) | Q(state=State.LEASED, claimed_at=None)
+    rows = Message.objects.filter(unsent, dedupe_key__startswith=begins_with)
+    return rows.update(state=State.CANCELLED, lease=None, lease_until=None, put_off_from=None)
+
+
 def prune(*, before: datetime, dead_before: datetime, size: int = 5_000) -> int:
     """Delete up to `size` ended messages written before; dead ones wait longer for a person."""
     ended = [

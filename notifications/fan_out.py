@@ -10,23 +10,15 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from notifications import outbox
+from notifications import background, outbox
 from notifications.following import LANGUAGE
-from notifications.models import FanOut, FanOutState, Follow, Priority
+from notifications.models import ENDED, FanOut, Follow, Priority, WorkState
 
 log = structlog.get_logger(__name__)
 
 # Letters a transaction; memory is bounded by it however many follow.
 PAGE = 500
 KEPT_FOR = timedelta(days=90)
-
-# From where a person may move one, and whereto.
-MOVES: dict[str, tuple[FanOutState, FanOutState]] = {
-    "pause": (FanOutState.RUNNING, FanOutState.PAUSED),
-    "go_on": (FanOutState.PAUSED, FanOutState.RUNNING),
-    "cancel": (FanOutState.RUNNING, FanOutState.CANCELLED),
-    "cancel_paused": (FanOutState.PAUSED, FanOutState.CANCELLED),
-}
 
 
 def start(
@@ -76,7 +68,7 @@ def run(*, at: datetime, pages: int | None = None) -> int:
 def _page(at: datetime) -> bool:
     # Two workers never hold one row: the second takes the next one.
     row = (
-        FanOut.objects.filter(state=FanOutState.RUNNING)
+        FanOut.objects.filter(state=WorkState.RUNNING)
         .order_by("id")
         .select_for_update(skip_locked=True)
         .first()
@@ -95,7 +87,7 @@ def _page(at: datetime) -> bool:
     # Who began to follow meanwhile is told as well.
     row.total = max(row.total, row.done)
     if len(found) < PAGE:
-        row.state = FanOutState.FINISHED
+        row.state = WorkState.FINISHED
         log.info("fan_out_finished", fan_out=row.pk, told=row.done)
     row.moved_at = at
     row.save()
@@ -117,15 +109,9 @@ def _letter(row: FanOut, follower: Follow) -> outbox.Letter:
     )
 
 
-def move(ids: list[int], deed: str) -> int:
-    """Pause, go on with or cancel these; return how many could be."""
-    source, target = MOVES[deed]
-    return FanOut.objects.filter(pk__in=ids, state=source).update(state=target)
-
-
 def prune(*, at: datetime, size: int = 1_000) -> int:
     """Delete up to `size` fan-outs that ended long ago; return how many went."""
-    ended = [FanOutState.FINISHED, FanOutState.CANCELLED]
-    old = FanOut.objects.filter(state__in=ended, created_at__lt=at - KEPT_FOR)
-    found = list(old.order_by("created_at").values_list("pk", flat=True)[:size])
-    return FanOut.objects.filter(pk__in=found).delete()[0]
+    old = FanOut.objects.filter(state__in=ENDED, created_at__lt=at - KEPT_FOR)
+    found = list(old.order_by("created_at").only("pk")[:size])
+    background.forget(found)
+    return FanOut.objects.filter(pk__in=[row.pk for row in found]).delete()[0]

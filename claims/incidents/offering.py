@@ -20,14 +20,13 @@ from claims.incidents import offer_letters, showing
 from claims.incidents.due import SERVICES, MonthDue
 from claims.models import ClaimSpan, FigureRow, IncidentOffer, Offer
 from claims.recalculation.values import Service
-from notifications.models import Follow
+from notifications.models import ENDED, Follow, WorkState
 from requests_app.models import (
     Ending,
     Incident,
     IncidentBuilding,
     IncidentJob,
     JobStage,
-    JobState,
     Request,
     RequestContact,
 )
@@ -45,9 +44,7 @@ NOTHING_TO_OFFER = (Outcome.WITHDRAWN, Outcome.NOT_CONFIRMED, Outcome.DUPLICATE)
 
 def begin_due(*, at: datetime, limit: int = 20) -> int:
     """Begin offering for incidents that ended and were not offered yet; return how many."""
-    unfinished = IncidentJob.objects.filter(incident=OuterRef("pk")).exclude(
-        state=JobState.FINISHED
-    )
+    unfinished = IncidentJob.objects.filter(incident=OuterRef("pk")).exclude(state__in=ENDED)
     ended = Incident.objects.filter(
         # Its people are first told that it is over, and asked.
         ~Exists(unfinished),
@@ -66,7 +63,7 @@ def _begin(incident: Incident, at: datetime) -> bool:
         incident=incident,
         defaults={
             "is_due": is_due,
-            "state": JobState.WAITING if is_due else JobState.FINISHED,
+            "state": WorkState.WAITING if is_due else WorkState.FINISHED,
             "created_at": at,
             "finished_at": None if is_due else at,
         },
@@ -86,7 +83,7 @@ def run(*, at: datetime, batches: int | None = None) -> int:
 def _one_batch(at: datetime) -> bool:
     # Two workers never hold one incident: the second takes the next one.
     whole = (
-        IncidentOffer.objects.exclude(state=JobState.FINISHED)
+        IncidentOffer.objects.exclude(state__in=[*ENDED, WorkState.PAUSED])
         .select_related("incident")
         .order_by("id")
         .select_for_update(of=("self",), skip_locked=True)
@@ -94,7 +91,7 @@ def _one_batch(at: datetime) -> bool:
     )
     if whole is None:
         return False
-    whole.state, whole.moved_at = JobState.RUNNING, at
+    whole.state, whole.moved_at = WorkState.RUNNING, at
     months = [month for month in showing.months_of(whole.incident) if month.is_due]
     if whole.stage == JobStage.REQUESTS:
         count = _to_requests(whole, months, at)
@@ -113,7 +110,7 @@ def _next_stage(whole: IncidentOffer, at: datetime) -> None:
     if following < len(stages):
         whole.stage, whole.place = stages[following], 0
         return
-    whole.state, whole.finished_at = JobState.FINISHED, at
+    whole.state, whole.finished_at = WorkState.FINISHED, at
     log.info("incident_money_offered", incident=whole.incident_id)
 
 

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.models import JobStage, JobState
+from notifications.models import ENDED, BackgroundWork
+from requests_app.models import JobStage
 
 
-class IncidentOffer(models.Model):
+class IncidentOffer(BackgroundWork):
     """
     One incident's recalculation, offered to everybody it touched, in batches.
 
@@ -23,7 +24,6 @@ class IncidentOffer(models.Model):
         related_name="money_offer",
         verbose_name=_("incident"),
     )
-    state = models.CharField(_("state"), max_length=8, choices=JobState, default=JobState.WAITING)
     stage = models.CharField(_("is at"), max_length=10, choices=JobStage, default=JobStage.REQUESTS)
     place = models.BigIntegerField(default=0)
     # False: the break was no longer than the law permits, and nobody is written to.
@@ -40,12 +40,17 @@ class IncidentOffer(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(
-                fields=["id"], condition=~Q(state=JobState.FINISHED), name="claims_offer_unfinished"
+                fields=["id"], condition=~Q(state__in=ENDED), name="claims_offer_not_ended"
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.state}"
+
+    @property
+    def letters_begin_with(self) -> str:
+        """What the outbox keys of its letters begin with."""
+        return f"offer:{self.incident_id}:"
 
 
 class Offer(models.Model):

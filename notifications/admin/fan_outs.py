@@ -4,77 +4,91 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
 
-from notifications import fan_out
-from notifications.admin.frame import ShownOnly
+from notifications.admin import background, frame
 from notifications.events import EVENTS
-from notifications.models import FanOut
+from notifications.models import BackgroundWork, FanOut
 
 
 @admin.register(FanOut)
-class FanOutAdmin(ShownOnly):
+class FanOutAdmin(frame.ShownOnly):
     """Only counts of followers are shown, never who they are."""
 
-    list_display = ("label", "topic", "how_far", "state", "created_at", "moved_at")
-    list_filter = ("state",)
-    list_per_page = 50
-    show_full_result_count = False
-    actions = ("pause", "go_on", "cancel")
-    fields = ("label", "topic", "how_far", "state", "created_at", "moved_at")
-    readonly_fields = fields
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that asks before work is held, resumed or cancelled."""
+        hold = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.hold))
+        return [
+            path("<int:pk>/<slug:deed>/", hold, name="notifications_fanout_hold"),
+            *super().get_urls(),
+        ]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody edits a row; who may act on messages may hold and cancel news."""
         return False
 
-    @admin.display(description=gettext_lazy("event"), ordering="event")
-    def label(self, row: FanOut) -> str:
-        """Return what happened, in words."""
-        event = EVENTS.get(row.event)
-        return str(event.label) if event else row.event
-
-    @admin.display(description=gettext_lazy("told, of followers"))
-    def how_far(self, row: FanOut) -> str:
-        """Return «500 of 20,000 (2 %)»."""
-        share = row.done * 100 // row.total if row.total else 0
-        return _("%(done)d of %(total)d (%(share)d%%)") % {
-            "done": row.done,
-            "total": row.total,
-            "share": share,
-        }
-
-    @admin.action(description=gettext_lazy("Pause"), permissions=["act"])
-    def pause(self, request: HttpRequest, rows: QuerySet[FanOut]) -> None:
-        """Hold what is being told."""
-        self._move(request, rows, "pause")
-
-    @admin.action(description=gettext_lazy("Go on"), permissions=["act"])
-    def go_on(self, request: HttpRequest, rows: QuerySet[FanOut]) -> None:
-        """Go on with what was held."""
-        self._move(request, rows, "go_on")
-
-    @admin.action(description=gettext_lazy("Cancel: tell nobody else"), permissions=["act"])
-    def cancel(self, request: HttpRequest, rows: QuerySet[FanOut]) -> None:
-        """Tell nobody else; letters that are written leave."""
-        self._move(request, rows, "cancel", "cancel_paused")
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        """Whoever may send messages again or hold them back."""
-        return request.user.has_perm("notifications.change_message")
-
-    def _move(self, request: HttpRequest, rows: QuerySet[FanOut], *deeds: str) -> None:
-        if not self.has_act_permission(request):
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the news, the newest first, each with its bar and what may be done."""
+        if not self.has_view_permission(request):
             raise PermissionDenied
-        ids = list(rows.values_list("pk", flat=True))
-        count = sum(fan_out.move(ids, deed) for deed in deeds)
-        if count:
-            words = ngettext("%(count)d is moved.", "%(count)d are moved.", count)
-            messages.success(request, words % {"count": count})
-        else:
-            messages.warning(request, _("None of the chosen can be moved so."))
+        found, older = frame.page(FanOut.objects.all(), request.GET)
+        return self._page(request, found, title=_("News to followers"), older=older)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show one piece of news alone."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        return self._page(request, [row], title=_label(row), one=True)
+
+    def hold(self, request: HttpRequest, pk: int, deed: str) -> HttpResponse:
+        """Ask, then hold, resume or cancel."""
+        if not _may_act(request):
+            raise PermissionDenied
+        row = get_object_or_404(FanOut, pk=pk)
+        back = reverse("admin:notifications_fanout_changelist")
+        return background.ask(request, row, deed, name=_label(row), back=back)
+
+    def _page(self, request: HttpRequest, rows: list[FanOut], **more: Any) -> HttpResponse:
+        works = background.shown(
+            rows,
+            name=_label,
+            href=(
+                lambda work, deed: reverse("admin:notifications_fanout_hold", args=[work.pk, deed])
+            )
+            if _may_act(request)
+            else None,
+        )
+        return TemplateResponse(
+            request,
+            "admin/notifications/fan_outs.html",
+            frame.values(request, FanOut, works=works, **more),
+        )
+
+
+def _may_act(request: HttpRequest) -> bool:
+    """Whoever may send messages again or hold them back."""
+    return request.user.has_perm("notifications.change_message")
+
+
+def _label(row: BackgroundWork) -> str:
+    assert isinstance(row, FanOut), "the list shows nothing else"
+    event = EVENTS.get(row.event)
+    return str(event.label) if event else row.event

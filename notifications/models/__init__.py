@@ -1,8 +1,9 @@
 """What the room keeps: messages, where people may be reached, what they stopped, who relays."""
 
+from notifications.models.background import ENDED, BackgroundWork, Deed, WorkDeed, WorkState
 from notifications.models.channels import ChannelCode
 from notifications.models.destinations import Destination, StopReason
-from notifications.models.follows import FanOut, FanOutState, Follow
+from notifications.models.follows import FanOut, Follow
 from notifications.models.gates import Gate, GatePlace
 from notifications.models.inbox import EndedMatter, InboxItem
 from notifications.models.messages import Fold, Message, Priority, SentLetter, State
@@ -14,11 +15,13 @@ from notifications.models.telegram import LinkCode, TelegramUpdate
 from notifications.models.texts import LetterText
 
 __all__ = [
+    "ENDED",
+    "BackgroundWork",
     "ChannelCode",
+    "Deed",
     "Destination",
     "EndedMatter",
     "FanOut",
-    "FanOutState",
     "Fold",
     "Follow",
     "Gate",
@@ -38,4 +41,6 @@ __all__ = [
     "StopReason",
     "Subscription",
     "TelegramUpdate",
+    "WorkDeed",
+    "WorkState",
 ]

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from notifications.models.background import BackgroundWork, WorkState
 from notifications.models.messages import Priority
 from notifications.querysets import FollowQuerySet
 
@@ -55,16 +55,7 @@ class Follow(models.Model):
         return f"{self.topic} #{self.pk}"
 
 
-class FanOutState(models.TextChoices):
-    """Where a fan-out stands."""
-
-    RUNNING = "running", _("Being told")
-    PAUSED = "paused", pgettext_lazy("fan-out", "Paused")
-    CANCELLED = "cancelled", pgettext_lazy("fan-out", "Cancelled")
-    FINISHED = "finished", pgettext_lazy("fan-out", "Told")
-
-
-class FanOut(models.Model):
+class FanOut(BackgroundWork):
     """One piece of news for everybody who follows a topic, told in the background page by page."""
 
     topic = models.CharField(_("about"), max_length=120)
@@ -77,7 +68,7 @@ class FanOut(models.Model):
     )
     point = models.CharField(max_length=120, blank=True)
     state = models.CharField(
-        _("state"), max_length=12, choices=FanOutState, default=FanOutState.RUNNING
+        _("state"), max_length=12, choices=WorkState, default=WorkState.RUNNING
     )
     # Id of the last follower that was told.
     place = models.BigIntegerField(default=0)
@@ -100,3 +91,8 @@ class FanOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.done}/{self.total}"
+
+    @property
+    def letters_begin_with(self) -> str:
+        """What the outbox keys of its letters begin with."""
+        return f"{self.dedupe_key}:"

@@ -18,6 +18,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -27,12 +28,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import idempotency
 from accounts.actors import Operator
+from notifications.admin import background
+from notifications.models import BackgroundWork, Deed, WorkState
 from requests_app.admin import access
 from requests_app.desk.forms import DATE, moment
 from requests_app.incidents import ending, news
 from requests_app.incidents.recording import REASON_MAX, TEXT_MAX
 from requests_app.lifecycle import Refused
-from requests_app.models import Incident, IncidentBuilding, Request
+from requests_app.models import Incident, IncidentBuilding, IncidentJob, JobKind, Request
 from requests_app.statuses import OPEN
 
 CHANGE = "requests_app.change_incident"
@@ -198,6 +201,46 @@ def _others(incident: Incident) -> list[tuple[int, str]]:
     ]
 
 
+def _work_of(incident: Incident) -> list[background.Shown]:
+    """Return the incident's newest background work, with what stands in its way."""
+    jobs = list(incident.jobs.order_by("-id")[:NEWEST])
+    found = background.shown(jobs, name=_name, href=_hold)
+    for job, row in zip(jobs, found, strict=True):
+        if job.left_out:
+            words = ngettext(
+                "%(left)d request was left to a person",
+                "%(left)d requests were left to a person",
+                job.left_out,
+            )
+            row.notes.append(words % {"left": job.left_out})
+        if job.state == WorkState.WAITING and any(
+            earlier.pk < job.pk and earlier.state == WorkState.PAUSED for earlier in jobs
+        ):
+            row.notes.append(_("It waits for the earlier work that is paused."))
+        if job.state == WorkState.CANCELLED and job.kind == JobKind.END:
+            row.notes.append(_("Requests that it had not reached stay open: end them one by one."))
+    return found
+
+
+def _name(job: BackgroundWork) -> str:
+    assert isinstance(job, IncidentJob), "an incident has no other work here"
+    return job.get_kind_display()
+
+
+def _hold(job: BackgroundWork, deed: Deed) -> str:
+    assert isinstance(job, IncidentJob), "an incident has no other work here"
+    return reverse("admin:requests_app_incident_job", args=[job.incident_id, job.pk, deed])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.needs(CHANGE)
+def hold(http: HttpRequest, pk: int, job: int, deed: str) -> HttpResponse:
+    """Ask, then hold, resume or cancel background work of the incident."""
+    row = get_object_or_404(IncidentJob, pk=job, incident=pk)
+    back = reverse("admin:requests_app_incident_next", args=[pk])
+    return background.ask(http, row, deed, name=row.get_kind_display(), back=back)
+
+
 _FORMS = (NewsForm, EndForm, MergeForm, CancelForm)
 
 
@@ -227,7 +270,7 @@ def show(http: HttpRequest, pk: int) -> HttpResponse:
         "sent": sent,
         "waiting": Request.objects.filter(incident=incident, status__in=sorted(OPEN)).count(),
         "news": incident.updates.select_related("user").order_by("-at", "-id")[:NEWEST],
-        "jobs": incident.jobs.order_by("-id")[:NEWEST],
+        "jobs": _work_of(incident),
     }
     return TemplateResponse(
         http,

@@ -147,6 +147,11 @@ class IncidentAdmin(admin.ModelAdmin):
             path("houses.geojson", points, name="requests_app_incident_houses"),
             path("notice/", view, name="requests_app_incident_notice"),
             path("<int:pk>/next/", following, name="requests_app_incident_next"),
+            path(
+                "<int:pk>/jobs/<int:job>/<slug:deed>/",
+                self.admin_site.admin_view(incident_steps.hold),
+                name="requests_app_incident_job",
+            ),
             *super().get_urls(),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Operator, System
 from notifications import outbox
+from notifications.models import ENDED
 from requests_app.incidents.recording import (
     add_houses,
     leave_job,
@@ -24,7 +25,6 @@ from requests_app.models import (
     IncidentBuilding,
     IncidentUpdate,
     JobKind,
-    JobState,
     UpdateKind,
 )
 from requests_app.topics import incident_topic
@@ -120,7 +120,7 @@ def merge(
         at=at,
         text=words % {"title": incident.title, "reason": reason},
     )
-    unfinished = incident.jobs.filter(kind=JobKind.ATTACH).exclude(state=JobState.FINISHED)
+    unfinished = incident.jobs.filter(kind=JobKind.ATTACH).exclude(state__in=ENDED)
     if unfinished.exists():
         # What it had still to gather, the other one gathers.
         leave_job(took, JobKind.ATTACH, at=at)

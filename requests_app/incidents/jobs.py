@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import System
+from notifications.models import ENDED, WorkState
 from requests_app import lifecycle
 from requests_app.incidents import following, opening, telling
 from requests_app.lifecycle import ActDetails, Details, Refused
@@ -23,7 +24,6 @@ from requests_app.models import (
     IncidentJob,
     JobKind,
     JobStage,
-    JobState,
     Request,
 )
 from requests_app.statuses import OPEN, Status
@@ -53,13 +53,15 @@ def _one_batch(at: datetime) -> bool:
         Q(incident=OuterRef("incident")) | Q(incident=OuterRef("update__incident")),
         pk__lt=OuterRef("pk"),
     )
-    unfinished = IncidentJob.objects.exclude(state=JobState.FINISHED)
-    first = unfinished.filter(~Exists(earlier.exclude(state=JobState.FINISHED)))
+    # What is paused holds up what comes after it; what was cancelled does not.
+    going = IncidentJob.objects.exclude(state__in=[*ENDED, WorkState.PAUSED])
+    first = going.filter(~Exists(earlier.exclude(state__in=ENDED)))
     job = first.order_by("id").select_for_update(of=("self",), skip_locked=True).first()
     if job is None:
         return False
-    if job.state == JobState.WAITING:
-        job.state, job.total = JobState.RUNNING, _total(job)
+    if job.moved_at is None:
+        job.total = _total(job)
+    job.state = WorkState.RUNNING
     _STAGES[job.kind](job, at)
     job.moved_at = at
     job.save()
@@ -169,7 +171,7 @@ def _next_stage(job: IncidentJob, at: datetime) -> None:
 
 
 def _finish(job: IncidentJob, at: datetime) -> None:
-    job.state, job.finished_at = JobState.FINISHED, at
+    job.state, job.finished_at = WorkState.FINISHED, at
     log.info("incident_job_finished", job=job.pk, incident=job.incident_id, done=job.done)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import Operator, System, user_id_of
+from notifications.models import WorkState
 from requests_app import lifecycle
 from requests_app.incidents.recording import (
     add_houses,
@@ -134,7 +135,8 @@ def attach_open(incident_id: int, *, by: Operator | System, at: datetime) -> Inc
     )
     if not is_new:
         # Once more from the first request: those that came meanwhile are found, no other.
-        job.state, job.place, job.done, job.total, job.finished_at = "waiting", 0, 0, 0, None
+        job.state, job.place, job.done, job.total = WorkState.WAITING, 0, 0, 0
+        job.moved_at = job.finished_at = None
         job.save()
     return job
 

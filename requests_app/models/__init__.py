@@ -25,7 +25,6 @@ from requests_app.models.incidents import (
     IncidentUpdate,
     JobKind,
     JobStage,
-    JobState,
     UpdateKind,
 )
 from requests_app.models.marks import BEST, WORST, Mark
@@ -77,7 +76,6 @@ __all__ = [
     "IncidentUpdate",
     "JobKind",
     "JobStage",
-    "JobState",
     "Mark",
     "Norm",
     "PauseReason",

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.utilities import Utility
+from notifications.models import ENDED, BackgroundWork
 from requests_app.querysets import IncidentQuerySet
 
 
@@ -163,14 +164,6 @@ class JobKind(models.TextChoices):
     MERGE = "merge", _("Handing over to the other incident and telling residents")
 
 
-class JobState(models.TextChoices):
-    """Where the background work stands."""
-
-    WAITING = "waiting", _("waits")
-    RUNNING = "running", _("runs")
-    FINISHED = "finished", _("finished")
-
-
 class JobStage(models.TextChoices):
     """Whom a job is at; in this order."""
 
@@ -179,7 +172,7 @@ class JobStage(models.TextChoices):
     HOUSES = "houses", _("subscribers of the houses")
 
 
-class IncidentJob(models.Model):
+class IncidentJob(BackgroundWork):
     """
     Work for many requests or readers, made in batches.
 
@@ -190,7 +183,6 @@ class IncidentJob(models.Model):
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="jobs")
     update = models.ForeignKey(IncidentUpdate, models.PROTECT, related_name="jobs")
     kind = models.CharField(_("what"), max_length=8, choices=JobKind)
-    state = models.CharField(_("state"), max_length=8, choices=JobState, default=JobState.WAITING)
     stage = models.CharField(_("is at"), max_length=10, choices=JobStage, default=JobStage.REQUESTS)
     place = models.BigIntegerField(default=0)
     total = models.PositiveIntegerField(_("in all"), default=0)
@@ -209,11 +201,19 @@ class IncidentJob(models.Model):
             models.UniqueConstraint(fields=["update", "kind"], name="job_once_an_update")
         ]
         indexes = [
-            models.Index(
-                fields=["id"], condition=~Q(state=JobState.FINISHED), name="job_unfinished"
-            ),
+            models.Index(fields=["id"], condition=~Q(state__in=ENDED), name="job_not_ended"),
             models.Index(fields=["incident", "-id"], name="job_by_incident"),
         ]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.kind} {self.done}/{self.total}"
+
+    @property
+    def letters_begin_with(self) -> str:
+        """What the keys of its news begin with; the letter about one's own request is no news."""
+        return "" if self.kind == JobKind.ATTACH else f"incident:{self.update_id}:"
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """A merge is not left half done: people and requests would hang on what is gone."""
+        return self.kind != JobKind.MERGE

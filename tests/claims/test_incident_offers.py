@@ -13,15 +13,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.actors import Resident
 from claims import lifecycle
 from claims.incidents import offering, standing
 from claims.models import Claim, IncidentClaim, IncidentOffer, Offer
-from notifications.models import Message
+from notifications.models import Message, WorkState
 from requests_app import tracking_code
 from requests_app.incidents import ending
-from requests_app.models import JobState
 from tests.claims.incident_cast import AFTER, ENDED, MATTER, STARTED, an_incident, ended
 from tests.requests_app import followers
 
@@ -182,10 +182,10 @@ def test_batches_go_on_where_the_last_one_stopped(building, make_request, reside
     offering.begin_due(at=AFTER)
     assert offering.run(at=AFTER, batches=2) == 2
     assert Offer.objects.count() == 4
-    assert IncidentOffer.objects.get().state == JobState.RUNNING
+    assert IncidentOffer.objects.get().state == WorkState.RUNNING
     offering.run(at=AFTER)
     whole = IncidentOffer.objects.get()
-    assert (whole.state, whole.offers.count()) == (JobState.FINISHED, 5)
+    assert (whole.state, whole.offers.count()) == (WorkState.FINISHED, 5)
     # One address, five flats: a letter for each.
     assert letters().count() == 5
 
@@ -320,7 +320,7 @@ def test_a_worker_killed_in_the_middle_leaves_the_rest_to_the_next(building, mak
     assert done.returncode == 0, done.stderr
     assert Offer.objects.values("request").distinct().count() == 8
     assert letters().values("dedupe_key").distinct().count() == letters().count() == 8
-    assert IncidentOffer.objects.get().state == JobState.FINISHED
+    assert IncidentOffer.objects.get().state == WorkState.FINISHED
 
 
 def worker(how):
@@ -333,3 +333,25 @@ def worker(how):
         text=True,
         check=False,
     )
+
+
+def test_offers_are_held_and_cancelled_at_the_desk(
+    building, make_request, monkeypatch, client, chief
+):
+    monkeypatch.setattr(offering, "BATCH", 2)
+    items = [make_request(category=MATTER, flat=str(n), at=STARTED) for n in range(1, 6)]
+    incident = ended(an_incident([building.pk], requests=items))
+    offering.begin_due(at=AFTER)
+    offering.run(at=AFTER, batches=1)
+    client.force_login(chief)
+    page = reverse("admin:requests_app_incident_change", args=[incident.pk])
+    pause = reverse("admin:claims_incident_offers", args=[incident.pk, "pause"])
+    assert pause in client.get(page).content.decode()
+    assert client.post(pause, {"reason": "Сверяем часы"})["Location"] == page
+    assert offering.run(at=AFTER) == 0
+    assert "Сверяем часы" in client.get(page).content.decode()
+    cancel = reverse("admin:claims_incident_offers", args=[incident.pk, "cancel"])
+    client.post(cancel, {"reason": "Часы неверны"})
+    assert offering.run(at=AFTER) == 0
+    assert {letter.state for letter in letters()} == {"cancelled"}
+    assert letters().count() == 2

@@ -484,6 +484,16 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/incident/<int:pk>/next/": row(
         302, editor=403, operator=403, chief=404, admin=404
     ),
+    # Who may hold its work: tests/requests_app/test_incident_holding.py.
+    "admin/requests_app/incident/<int:pk>/jobs/<int:job>/<slug:deed>/": row(
+        302, editor=403, operator=403, chief=404, admin=404
+    ),
+    "admin/requests_app/incident/<int:pk>/offers/<slug:deed>/": row(
+        302, editor=403, operator=403, chief=404, admin=404
+    ),
+    "admin/notifications/fanout/<int:pk>/<slug:deed>/": row(
+        302, editor=403, operator=403, chief=404, admin=404
+    ),
     "admin/requests_app/escalation/": row(302, editor=403, desk=200),
     "admin/requests_app/escalation/<int:pk>/letter.pdf": row(302, editor=403, desk=404),
     "admin/requests_app/qualitycall/": row(302, editor=403, desk=200),
@@ -575,6 +585,8 @@ class World:
             "<slug:number>": self.item.number,
             "<int:place>": "1",
             "<slug:target>": "withdrawn",
+            "<slug:deed>": "pause",
+            "<int:job>": "1",
             "<slug:name>": "file",
             "<slug:which>": "statement",
             "<int:hearing>": "1",

@@ -13,11 +13,11 @@ from accounts.models import User
 from notifications import fan_out, following, outbox, rendering
 from notifications.models import (
     FanOut,
-    FanOutState,
     Follow,
     InboxItem,
     Message,
     Subscription,
+    WorkState,
 )
 from tests.conftest import NOON
 
@@ -171,30 +171,13 @@ def test_big_audience_is_told_page_by_page_each_once(monkeypatch, django_assert_
     with django_assert_max_num_queries(9):
         assert fan_out.run(at=NOON, pages=1) == 1
     row = FanOut.objects.get()
-    assert (row.done, row.total, row.state) == (10, 35, FanOutState.RUNNING)
+    assert (row.done, row.total, row.state) == (10, 35, WorkState.RUNNING)
     assert fan_out.run(at=NOON) == 3
     row.refresh_from_db()
-    assert (row.done, row.total, row.state) == (35, 35, FanOutState.FINISHED)
+    assert (row.done, row.total, row.state) == (35, 35, WorkState.FINISHED)
     assert len(told()) == len(set(told())) == 35
     start()
     assert fan_out.run(at=NOON) == 0
-
-
-def test_paused_news_stands_still_goes_on_and_cancelled_never_does(monkeypatch):
-    monkeypatch.setattr(fan_out, "PAGE", 10)
-    many(35)
-    start()
-    fan_out.run(at=NOON, pages=1)
-    row = FanOut.objects.get()
-    assert fan_out.move([row.pk], "pause") == 1
-    assert fan_out.move([row.pk], "pause") == 0
-    assert fan_out.run(at=NOON) == 0
-    assert fan_out.move([row.pk], "go_on") == 1
-    fan_out.run(at=NOON, pages=1)
-    assert fan_out.move([row.pk], "cancel") == 1
-    assert fan_out.move([row.pk], "go_on") == 0
-    assert fan_out.run(at=NOON) == 0
-    assert len(told()) == 20
 
 
 def test_who_begins_to_follow_meanwhile_is_told_too(monkeypatch):

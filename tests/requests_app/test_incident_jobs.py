@@ -14,7 +14,7 @@ from django.db.utils import InternalError
 from django.utils import timezone
 
 from accounts.actors import actor_of
-from notifications.models import Follow, Message
+from notifications.models import Follow, Message, WorkState
 from requests_app import lifecycle
 from requests_app.incidents import ending, following, jobs, news, opening
 from requests_app.lifecycle import Details, Refused
@@ -23,7 +23,6 @@ from requests_app.models import (
     Incident,
     IncidentJob,
     IncidentUpdate,
-    JobState,
     Request,
     RequestEvent,
 )
@@ -84,7 +83,7 @@ def test_news_reach_attached_residents_and_subscribers_once_each(
     everybody = sorted([mine.contact.email, "sub@example.org", "follower@example.org"])
     assert told("incident.opened") == everybody
     assert told("incident.news") == everybody
-    assert not IncidentJob.objects.exclude(state=JobState.FINISHED).exists()
+    assert not IncidentJob.objects.exclude(state=WorkState.FINISHED).exists()
 
 
 def test_end_asks_each_resident_who_may_still_object(
@@ -303,11 +302,11 @@ def test_worker_killed_half_way_loses_nothing_and_tells_nobody_twice(
     )
     assert died.returncode == -signal.SIGKILL, died.stderr[-800:]
     job = IncidentJob.objects.get(kind="end")
-    assert (job.state, job.done) == (JobState.RUNNING, 50)
+    assert (job.state, job.done) == (WorkState.RUNNING, 50)
     assert Request.objects.filter(status=Status.DONE).count() == 50
     jobs.run(at=timezone.now())
     job.refresh_from_db()
-    assert (job.state, job.done, job.total, job.left_out) == (JobState.FINISHED, 150, 150, 0)
+    assert (job.state, job.done, job.total, job.left_out) == (WorkState.FINISHED, 150, 150, 0)
     assert Request.objects.filter(status=Status.DONE).count() == 130
     assert RequestEvent.objects.filter(step="incident_over").count() == 130
     assert Act.objects.count() == 130

@@ -20,12 +20,11 @@ from django.utils import timezone
 
 from accounts.actors import actor_of
 from disclosure.models import Building
-from notifications.models import Follow, Message
+from notifications.models import Follow, Message, WorkState
 from requests_app.incidents import ending, opening
 from requests_app.models import (
     Act,
     IncidentJob,
-    JobState,
     Request,
     RequestEvent,
 )
@@ -166,7 +165,7 @@ def test_the_largest_incident_ends_though_its_worker_is_killed(
         time.sleep(0.2)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.read()[-800:]
     job = IncidentJob.objects.get(kind="end")
-    assert job.state == JobState.RUNNING
+    assert job.state == WorkState.RUNNING
     half = Request.objects.filter(incident=incident, status=Status.DONE).count()
     assert half == job.done
     assert REQUESTS // 2 - 50 <= half < REQUESTS // 2
@@ -178,7 +177,7 @@ def test_the_largest_incident_ends_though_its_worker_is_killed(
     job.refresh_from_db()
     everybody = REQUESTS + FOLLOWERS
     assert (job.state, job.done, job.total, job.left_out) == (
-        JobState.FINISHED,
+        WorkState.FINISHED,
         everybody,
         everybody,
         0,
