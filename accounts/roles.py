@@ -84,6 +84,7 @@ _CHIEF_ONLY = (
     "disclosure.view_disclosureform",
     "disclosure.view_importconflict",
     "disclosure.view_importrun",
+    "disclosure.view_opendataarchive",
     "disclosure.view_publication",
     "notifications.change_message",
     "notifications.view_message",

@@ -539,6 +539,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "disclosure.tasks.publish_open_data",
         "schedule": crontab(hour="23", minute="0"),
     },
+    "publish-everything": {
+        "task": "disclosure.tasks.publish_everything",
+        # A worker killed on the way makes it an hour later; a day that has its own keeps it.
+        "schedule": crontab(minute="30", hour="23,0-3"),
+    },
     "remind-of-limits": {
         "task": "disclosure.tasks.remind_of_limits",
         "schedule": crontab(hour="5", minute="30"),
@@ -582,7 +587,13 @@ if SENTRY_DSN:
 MESSAGE_LEASE = timedelta(minutes=2)
 
 # What rooms above the registry add to its open data; see disclosure.open_data.tables.
-OPEN_DATA_TABLES = ["claims.totals.open_data.TABLES"]
+OPEN_DATA_TABLES = [
+    "requests_app.open_data.TABLES",
+    "claims.tariffs.open_data.TABLES",
+    "claims.totals.open_data.TABLES",
+    "ratings.open_data.TABLES",
+    "outreach.open_data.TABLES",
+]
 
 # The ways messages leave, by code; docs/notifications.md says how to add one.
 MESSAGE_CHANNELS: dict[str, str] = {

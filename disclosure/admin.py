@@ -27,6 +27,7 @@ from disclosure.models import (
     Street,
     SupplyPeriod,
 )
+from disclosure.open_data.everything.admin import OpenDataArchiveAdmin
 from disclosure.publications.admin import FormAdmin, PublicationAdmin
 from disclosure.registers.admin import ImportConflictAdmin, ImportRunAdmin
 
@@ -36,6 +37,7 @@ __all__ = [
     "FormAdmin",
     "ImportConflictAdmin",
     "ImportRunAdmin",
+    "OpenDataArchiveAdmin",
     "PublicationAdmin",
 ]
 

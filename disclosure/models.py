@@ -23,6 +23,7 @@ from stdnum.ru import ogrn as ogrn_number
 from disclosure.corrections.models import CorrectionRequest
 from disclosure.directory.models import ResponseFigures
 from disclosure.forms_standard.models import DisclosureForm
+from disclosure.open_data.everything.models import OpenDataArchive
 from disclosure.open_data.models import OpenDataFile
 from disclosure.publications.models import (
     CompletenessScore,
@@ -45,6 +46,7 @@ __all__ = [
     "Draft",
     "ImportConflict",
     "ImportRun",
+    "OpenDataArchive",
     "OpenDataFile",
     "Publication",
     "PublicationReturn",

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from disclosure.corrections import sending
 from disclosure.open_data import snapshot
+from disclosure.open_data.everything import making
 from disclosure.publications import nightly
 
 
@@ -32,3 +33,13 @@ def forget_correctors(**_newer: object) -> None:
 def publish_open_data(**_newer: object) -> None:
     """Write the day's files of open data."""
     snapshot.make(at=now())
+
+
+@shared_task(queue="default", time_limit=3600)
+def publish_everything(**_newer: object) -> None:
+    """Make the day's archive of all open data."""
+    try:
+        making.make(at=now())
+    except making.Busy:
+        # Whoever makes it tells how it went.
+        return

@@ -94,11 +94,16 @@ def _metadata_path(day: date, table: OpenTable) -> str:
     return reverse("open_data:metadata", args=[day.isoformat(), table.name])
 
 
-def csvw(table: OpenTable, day: date) -> dict[str, Any]:
-    """Return the CSVW description of a table's CSV."""
+def csv_address(table: OpenTable, day: date) -> str:
+    """Return the full address of a table's CSV of a day."""
+    return _full(reverse("open_data:file", args=[day.isoformat(), table.name, "csv"]))
+
+
+def csvw(table: OpenTable, *, url: str) -> dict[str, Any]:
+    """Return the CSVW description of the table's CSV that stands at `url`."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": settings.LANGUAGE_CODE}],
-        "url": _full(reverse("open_data:file", args=[day.isoformat(), table.name, "csv"])),
+        "url": url,
         "dc:title": str(table.title),
         "dc:description": str(table.description),
         "dc:license": {"@id": LICENCE},

@@ -27,9 +27,8 @@ from django.utils import timezone
 from accounts.training import real_only
 from disclosure.open_data.cells import as_json, as_sheet, as_text
 from disclosure.open_data.models import OpenDataFile
-from disclosure.open_data.tables import OpenTable, tables
+from disclosure.open_data.tables import FORMATS, OpenTable, tables
 
-FORMATS = ("csv", "jsonl", "xlsx")
 # What a sheet of an XLSX holds; a larger table comes as CSV and JSON Lines only.
 XLSX_ROWS = 1_048_575
 
@@ -54,7 +53,7 @@ def make(*, at: datetime, again: bool = False) -> list[OpenDataFile]:
     if old and not again:
         return old
     with tempfile.TemporaryDirectory(prefix="open-data-") as folder:
-        with _one_moment():
+        with one_moment():
             made = [write(table, Path(folder)) for table in tables()]
         rows = [row for each in made for row in _store(each, day, at)]
     with transaction.atomic():
@@ -67,7 +66,8 @@ def make(*, at: datetime, again: bool = False) -> list[OpenDataFile]:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
+    """Read all that follows as of one moment."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -95,20 +95,23 @@ def write(table: OpenTable, folder: Path) -> _Made:
         lines = stack.enter_context(paths["jsonl"].open("w", encoding="utf-8"))
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(names)
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(table.name)
-        sheet.freeze_panes = "A2"
-        sheet.append(names)
+        is_sheet = "xlsx" in table.formats
+        if is_sheet:
+            book = Workbook(write_only=True)
+            sheet = book.create_sheet(table.name)
+            sheet.freeze_panes = "A2"
+            sheet.append(names)
         for row in table.rows():
             rows += 1
             writer.writerow([as_text(value) for value in row])
             lines.write(_json_line(names, row))
-            if rows <= XLSX_ROWS:
+            if is_sheet and rows <= XLSX_ROWS:
                 sheet.append([_cell(value, special) for value in row])
-        if rows <= XLSX_ROWS:
+        if is_sheet and rows <= XLSX_ROWS:
             book.save(paths["xlsx"])
         else:
-            book.close()
+            if is_sheet:
+                book.close()
             del paths["xlsx"]
     return _Made(table, rows, paths)
 

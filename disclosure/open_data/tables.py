@@ -32,6 +32,7 @@ from disclosure.models import (
 )
 
 CHUNK = 2000
+FORMATS = ("csv", "jsonl", "xlsx")
 Words = str | Promise
 
 
@@ -55,11 +56,34 @@ class OpenTable:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: Callable[[], Iterator[tuple[Any, ...]]]
+    # Hundreds of thousands of rows are no spreadsheet, and writing one takes minutes.
+    formats: tuple[str, ...] = FORMATS
 
 
-def _of(rows: QuerySet, *names: Any) -> Callable[[], Iterator[tuple[Any, ...]]]:
-    # A new queryset for each run: one that was read keeps its rows.
-    return lambda: rows.all().values_list(*names).iterator(chunk_size=CHUNK)
+@dataclass(frozen=True)
+class Select:
+    """The rows of a table that are one statement; so they can also be read by COPY."""
+
+    source: QuerySet[Any]
+    names: tuple[Any, ...]
+
+    def __call__(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows."""
+        # A new queryset for each run: one that was read keeps its rows.
+        return self._rows().iterator(chunk_size=CHUNK)
+
+    def statement(self) -> tuple[str, tuple[Any, ...]]:
+        """Return the SQL with its parameters."""
+        sql, values = self._rows().query.sql_with_params()
+        return sql, tuple(values)
+
+    def _rows(self) -> QuerySet[Any, tuple[Any, ...]]:
+        return self.source.all().values_list(*self.names)
+
+
+def of(rows: QuerySet[Any], *names: Any) -> Select:
+    """Return the rows of a queryset, its named values in this order."""
+    return Select(rows, names)
 
 
 def _fields() -> Iterator[tuple[Any, ...]]:
@@ -101,7 +125,7 @@ TABLES: tuple[OpenTable, ...] = (
         _("Companies, owners' associations and cooperatives that manage houses."),
         ("id",),
         (*_ORGANISATION, Column("kind", "string", _("company, tsj, cooperative or other"))),
-        _of(ManagementCompany.objects.order_by("pk"), *_ORGANISATION_NAMES, "kind"),
+        of(ManagementCompany.objects.order_by("pk"), *_ORGANISATION_NAMES, "kind"),
     ),
     OpenTable(
         "suppliers",
@@ -109,7 +133,7 @@ TABLES: tuple[OpenTable, ...] = (
         _("Who supplies water, heat, electricity and gas, takes away sewage and waste."),
         ("id",),
         _ORGANISATION,
-        _of(ResourceSupplier.objects.order_by("pk"), *_ORGANISATION_NAMES),
+        of(ResourceSupplier.objects.order_by("pk"), *_ORGANISATION_NAMES),
     ),
     OpenTable(
         "houses",
@@ -133,7 +157,7 @@ TABLES: tuple[OpenTable, ...] = (
             Column("flats", "integer", _("flats")),
             Column("area_m2", "decimal", _("area, m²")),
         ),
-        _of(
+        of(
             Building.objects.order_by("pk"),
             "id",
             "address",
@@ -165,7 +189,7 @@ TABLES: tuple[OpenTable, ...] = (
             Column("until", "date", _("until this day")),
             Column("basis", "string", _("basis")),
         ),
-        _of(
+        of(
             ManagementPeriod.objects.order_by("pk").annotate(
                 since=Lower("during"), until=Upper("during")
             ),
@@ -190,7 +214,7 @@ TABLES: tuple[OpenTable, ...] = (
             Column("since", "date", _("from this day")),
             Column("until", "date", _("until this day")),
         ),
-        _of(
+        of(
             SupplyPeriod.objects.order_by("pk").annotate(
                 since=Lower("during"), until=Upper("during")
             ),
@@ -218,7 +242,7 @@ TABLES: tuple[OpenTable, ...] = (
             Column("on_behalf", "boolean", _("by staff on the company's behalf"), required=True),
             Column("returned_at", "dateTime", _("returned for correction")),
         ),
-        _of(
+        of(
             Publication.objects.order_by("pk").annotate(returned_at=F("returned__at")),
             "id",
             "company_id",
@@ -244,7 +268,7 @@ TABLES: tuple[OpenTable, ...] = (
             Column("code", "string", _("code of the field"), required=True),
             Column("value", "string", _("value"), required=True),
         ),
-        _of(
+        of(
             DisclosureValue.objects.order_by("pk"),
             "id",
             "publication_id",
@@ -290,7 +314,7 @@ TABLES: tuple[OpenTable, ...] = (
             Column("percent", "decimal", _("completeness, %"), required=True),
             Column("total", "decimal", _("with the buildings, %")),
         ),
-        _of(
+        of(
             CompletenessScore.objects.order_by("pk"),
             "id",
             "company_id",

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from disclosure.open_data.models import OpenDataFile
-from disclosure.open_data.snapshot import FORMATS, XLSX_ROWS, text_of
+from disclosure.open_data.snapshot import XLSX_ROWS, text_of
 from disclosure.open_data.tables import Column, OpenTable, tables
 from disclosure.sheets.cells import plain, safe
 
@@ -45,7 +45,7 @@ def verify(day: date) -> Iterator[str]:
     for table in tables():
         if _is_newer(table, day):
             continue
-        for ext in FORMATS:
+        for ext in table.formats:
             file = files.pop((table.name, ext), None)
             if file is not None:
                 yield from (f"{file}: {fault}" for fault in islice(_faults(table, file), TOLD))
@@ -80,7 +80,7 @@ def _faults(table: OpenTable, file: OpenDataFile) -> Iterator[str]:
     if digest.hexdigest() != file.sha256 or size != file.size:
         yield "its bytes changed"
         return
-    read = {"csv": _of_csv, "jsonl": _of_jsonl, "xlsx": _of_xlsx}[file.ext]
+    read = {"csv": read_csv, "jsonl": _of_jsonl, "xlsx": _of_xlsx}[file.ext]
     rows = 0
     keys: set[int] = set()
     with default_storage.open(file.storage_key) as stream:
@@ -101,7 +101,8 @@ def _faults(table: OpenTable, file: OpenDataFile) -> Iterator[str]:
 Read = Iterator[tuple[int, dict[str, Any] | str]]
 
 
-def _of_csv(table: OpenTable, stream: Any) -> Read:
+def read_csv(table: OpenTable, stream: Any) -> Read:
+    """Yield each row of a CSV with its number, and each fault as words in a row's place."""
     reader = csv.reader(text_of(stream))
     names = [column.name for column in table.columns]
     if next(reader, None) != names:

@@ -28,7 +28,7 @@ from disclosure.open_data.tables import table, tables
 DAYS_SHOWN = 31
 
 
-class _InBigPieces(FileResponse):
+class InBigPieces(FileResponse):
     """
     A file handed to the server in a few pieces, so that no thread waits for a slow reader.
 
@@ -82,7 +82,8 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _day(text: str) -> date:
+def as_day(text: str) -> date:
+    """Return the day of an address; raise Http404."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -106,16 +107,16 @@ def metadata(request: HttpRequest, day: str, name: str) -> HttpResponse:
     found = table(name)
     if found is None:
         raise Http404
-    file = get_object_or_404(OpenDataFile, day=_day(day), table=name, ext="csv")
+    file = get_object_or_404(OpenDataFile, day=as_day(day), table=name, ext="csv")
     return JsonResponse(
-        describing.csvw(found, file.day),
+        describing.csvw(found, url=describing.csv_address(found, file.day)),
         content_type="application/csvm+json",
         json_dumps_params={"ensure_ascii": False},
     )
 
 
 def _etag(request: HttpRequest, day: str, name: str, ext: str) -> str | None:
-    row = OpenDataFile.objects.filter(day=_day(day), table=name, ext=ext).first()
+    row = OpenDataFile.objects.filter(day=as_day(day), table=name, ext=ext).first()
     return quote_etag(row.sha256) if row else None
 
 
@@ -123,12 +124,12 @@ def _etag(request: HttpRequest, day: str, name: str, ext: str) -> str | None:
 @condition(etag_func=_etag)
 def file(request: HttpRequest, day: str, name: str, ext: str) -> HttpResponseBase:
     """Stream a file of a day; its address says the same for ever."""
-    row = get_object_or_404(OpenDataFile, day=_day(day), table=name, ext=ext)
+    row = get_object_or_404(OpenDataFile, day=as_day(day), table=name, ext=ext)
     try:
         stream = default_storage.open(row.storage_key)
     except FileNotFoundError:
         raise Http404 from None
-    response = _InBigPieces(
+    response = InBigPieces(
         stream,
         content_type=describing.MEDIA_TYPES[row.ext],
         filename=f"{row.table}-{row.day}.{row.ext}",

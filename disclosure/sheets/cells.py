@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-_PHONE = re.compile(r"\+\d{7,15}")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+_PHONE = re.compile(r"\+\d{7,15}", re.ASCII)
 
 
 def safe(text: str) -> str:

@@ -246,7 +246,9 @@ PAGES: dict[str, dict[str, int]] = {
     "open-data/": OPEN,
     "open-data/catalog.jsonld": OPEN,
     "open-data/changes.atom": OPEN,
+    "open-data/everything/": OPEN,
     # No day is published yet.
+    "open-data/everything/<str:day>.zip": row(404),
     "open-data/latest/<str:name>.<str:ext>": row(404),
     "open-data/<str:day>/<str:name>.csv-metadata.json": row(404),
     "open-data/<str:day>/<str:name>.<str:ext>": row(404),

@@ -1,0 +1,1 @@
+"""Everything public in one dated archive, for whoever keeps a mirror."""
