@@ -70,7 +70,9 @@ async function send() {
         if (settled.has(name) && localStorage.getItem(key) === value) localStorage.removeItem(key);
       }
       const left = kept(MARKS).length + kept(WALKS).length;
-      tell(left ? waiting.replace("#", left) : sent);
+      // That all is sent must not cover that the last code was unknown.
+      if (left) tell(waiting.replace("#", left));
+      else if (state.textContent !== unknown) tell(sent);
     } else {
       tell(signin.replace("#", all.length));
     }
