@@ -5,19 +5,20 @@ from __future__ import annotations
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import ErrorDetail, Throttled, ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import uploads
 from accounts.actors import Actor
 from accounts.client_address import client_address
 from accounts.models import Upload
 from accounts.problems import Problem
+from accounts.rest.call import Call
+from accounts.rest.refusals import too_many
 
 # Boundaries and headers of the multipart form around the file.
 FORM_OVERHEAD = 64 * 1024
@@ -37,20 +38,17 @@ class UploadOut(serializers.ModelSerializer):
         fields = ("id", "media_type", "size")
 
 
-class UploadView(APIView):
+class UploadView(Call):
     """Takes one photo or document; its id then goes into a request's `uploads`."""
+
+    scope_write = "requests:write"
 
     parser_classes = (MultiPartParser,)
 
     @extend_schema(
         operation_id="uploads_create",
         request={"multipart/form-data": UploadIn},
-        responses={
-            201: UploadOut,
-            400: OpenApiResponse(description="The file is not taken; `code` says why."),
-            413: OpenApiResponse(description="The file is larger than 10 MiB."),
-            429: OpenApiResponse(description="Too many files from this address."),
-        },
+        responses={201: UploadOut},
         tags=["uploads"],
     )
     def post(self, request: Request) -> Response:
@@ -66,7 +64,11 @@ class UploadView(APIView):
             )
         except uploads.Rejected as rejected:
             if rejected.code == uploads.TOO_MANY:
-                raise Throttled(wait=rejected.retry_after_seconds) from None
+                raise too_many(
+                    rejected.message,
+                    code="too_many_files",
+                    retry_after_seconds=rejected.retry_after_seconds,
+                ) from None
             if rejected.code == uploads.BUSY:
                 raise Problem(
                     rejected.message,

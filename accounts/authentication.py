@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.authentication import SessionScheme as SpectacularSessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import authentication, status
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from accounts import scopes, tokens
 from accounts.actors import actor_of
 from accounts.models import User
+from accounts.problems import Problem
 
 KEYWORD = "Token"
 KEYWORDS = {b"token": KEYWORD, b"bearer": "Bearer"}
@@ -55,6 +58,28 @@ class TokenAuthentication(BaseAuthentication):
 
 def _refusal(code: str) -> AuthenticationFailed:
     return AuthenticationFailed(str(REFUSALS[code]), code=code)
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The browser's session; whoever writes with it sends the form's token, too."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Raise Problem 403 for a write that another site's page could have sent."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied:
+            raise Problem(
+                str(_("A write with a session needs the X-CSRFToken of this site's own page.")),
+                code="csrf_failed",
+                status_code=status.HTTP_403_FORBIDDEN,
+            ) from None
+
+
+class SessionScheme(SpectacularSessionScheme):  # type: ignore[no-untyped-call]
+    """Describes the session in the API's schema."""
+
+    target_class = "accounts.authentication.SessionAuthentication"
+    name = "session"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -24,11 +24,13 @@ from django.utils.encoding import force_bytes
 _HIT = """
 WITH hit AS (
     INSERT INTO accounts_throttlecounter AS counter (id, hits, ends_at)
-    VALUES (%(id)s, 1, %(ends_at)s)
+    VALUES (%(id)s, %(weight)s, %(ends_at)s)
     ON CONFLICT (id) DO UPDATE SET
-        hits = CASE WHEN counter.ends_at <= %(at)s THEN 1 ELSE counter.hits + 1 END,
+        hits = CASE
+            WHEN counter.ends_at <= %(at)s THEN %(weight)s ELSE counter.hits + %(weight)s
+        END,
         ends_at = CASE WHEN counter.ends_at <= %(at)s THEN %(ends_at)s ELSE counter.ends_at END
-    WHERE counter.ends_at <= %(at)s OR counter.hits < %(limit)s
+    WHERE counter.ends_at <= %(at)s OR counter.hits + %(weight)s <= %(limit)s
     RETURNING hits, ends_at
 )
 SELECT true, hits, ends_at FROM hit
@@ -46,27 +48,40 @@ DELETE FROM accounts_throttlecounter WHERE id IN (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether to go on; `retry_after_seconds` is 0 when allowed."""
+    """Whether to go on, and when the window is over; `retry_after_seconds` is 0 when allowed."""
 
     allowed: bool
     retry_after_seconds: int
     remaining: int
+    ends_at: datetime
 
 
-def hit(*, bucket: str, key: str, limit: int, window: timedelta, at: datetime) -> Verdict:
-    """Count one attempt of `key` and return whether it is within `limit` per `window`."""
+def hit(
+    *, bucket: str, key: str, limit: int, window: timedelta, at: datetime, weight: int = 1
+) -> Verdict:
+    """
+    Count one attempt of `key` and return whether it is within `limit` per `window`.
+
+    An attempt of more `weight` counts for so many, and is refused whole where not all fit.
+    """
     values: dict[str, uuid.UUID | datetime | int] = {
         "id": _counter_id(bucket, key),
         "at": at,
         "ends_at": at + window,
         "limit": limit,
+        "weight": weight,
     }
     with connection.cursor() as cursor:
         cursor.execute(_HIT, values)
         row = cursor.fetchone()
     if row is None:
         # Somebody else opened the window and filled it between our two arms.
-        return Verdict(allowed=False, retry_after_seconds=ceil(window.total_seconds()), remaining=0)
+        return Verdict(
+            allowed=False,
+            retry_after_seconds=ceil(window.total_seconds()),
+            remaining=0,
+            ends_at=at + window,
+        )
     allowed, hits, ends_at = row
     return _verdict(allowed=allowed, hits=hits, ends_at=ends_at, limit=limit, at=at)
 
@@ -77,7 +92,7 @@ def look(*, bucket: str, key: str, limit: int, at: datetime) -> Verdict:
         cursor.execute(_LOOK, [_counter_id(bucket, key), at])
         row = cursor.fetchone()
     if row is None:
-        return Verdict(allowed=True, retry_after_seconds=0, remaining=limit)
+        return Verdict(allowed=True, retry_after_seconds=0, remaining=limit, ends_at=at)
     hits, ends_at = row
     return _verdict(allowed=hits < limit, hits=hits, ends_at=ends_at, limit=limit, at=at)
 
@@ -92,7 +107,10 @@ def sweep(*, at: datetime, batch: int = 5000) -> int:
 def _verdict(*, allowed: bool, hits: int, ends_at: datetime, limit: int, at: datetime) -> Verdict:
     wait = 0 if allowed else max(1, ceil((ends_at - at).total_seconds()))
     return Verdict(
-        allowed=allowed, retry_after_seconds=wait, remaining=max(0, limit - hits) if allowed else 0
+        allowed=allowed,
+        retry_after_seconds=wait,
+        remaining=max(0, limit - hits) if allowed else 0,
+        ends_at=ends_at,
     )
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from accounts import keyset
+from accounts.rest import pages
 from requests_app.desk.tabs import BY_DUE, NEWEST
 from requests_app.models import QueuePlace, Request
 from requests_app.models.queue import ORDER, QueuePlaceQuerySet
 from requests_app.querysets import RequestQuerySet
+
+DESK = "/api/v1/desk/requests/"
 
 
 def middle() -> dict[str, str]:
     """Return by list the cursor of its middle; found by OFFSET, which only a bench may do."""
     rows = Request.objects.all()
     return {
-        "desk": _middle(rows.still_open(), BY_DUE),
-        "all": _middle(rows, BY_DUE),
+        "desk": pages.sealed(_middle(rows.still_open(), BY_DUE), path=DESK, asked={}),
+        "all": pages.sealed(_middle(rows, BY_DUE), path=DESK, asked={"status": "all"}),
         "newest": _middle(rows, NEWEST),
         "public": _middle(rows.public(), NEWEST),
         "queue": _middle(QueuePlace.objects.all(), ORDER),

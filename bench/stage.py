@@ -47,6 +47,7 @@ class Stage:
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             # The bench files more than any one address may.
             "FILING_LIMIT": "1000000000",
+            "API_LIMIT": "100000000",
             "CODE_LIMIT": "1000000000",
             "MALLOC_ARENA_MAX": "2",
             "BENCH_SCRIPTS": str(self.scripts),

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import IO, Any
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import serializers, status
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import throttling
 from accounts.client_address import client_address, limit_key
+from accounts.json_bodies import BoundedJSONParser
 from accounts.problems import Problem
+from accounts.rest.call import Call
+from accounts.rest.refusals import too_many
 from claims.models import FigureRow
 from claims.recalculation import parse
 from claims.recalculation.compute import calculate
@@ -27,36 +26,16 @@ from claims.recalculation.shapes import shown
 from claims.recalculation.values import Kind, Service
 from claims.tariffs import filling, finding
 
-MAX_BYTES = 24 * 1024 * 1024
 LONG_LOG = 2_000
 LONG_LOGS_AN_HOUR = 60
-PROBLEM = OpenApiResponse(description="application/problem+json")
 
 
-class BoundedJson(BaseParser):
-    """JSON of at most MAX_BYTES whose numbers keep every digit; text such as NaN is refused."""
+class ExactJson(BoundedJSONParser):
+    """JSON of a long log, whose numbers keep every digit."""
 
-    media_type = "application/json"
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Return the body; raise ParseError or Problem 413."""
-        body = stream.read(MAX_BYTES + 1)
-        if len(body) > MAX_BYTES:
-            raise Problem(
-                _("The body is too large."),
-                code="too_large",
-                status_code=status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
-            )
-        try:
-            # A float would already have lost kopecks: 0.1 + 0.2.
-            return json.loads(body.decode("utf-8"), parse_float=str, parse_constant=str)
-        except (ValueError, RecursionError):
-            raise ParseError(_("This is not JSON.")) from None
+    most = 24 * 1024 * 1024
+    # A float would already have lost kopecks: 0.1 + 0.2.
+    fraction = str
 
 
 class IntervalShape(serializers.Serializer[Any]):
@@ -181,15 +160,17 @@ class CalculatedShape(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField())
 
 
-class Recalculate(APIView):
+class Recalculate(Call):
     """POST /api/v1/recalculation/: stores nothing, asks nobody who they are."""
 
-    parser_classes = [BoundedJson]
+    authentication_classes = ()
+    parser_classes = [ExactJson]
 
     @extend_schema(
         operation_id="recalculation",
         request=RecalculationShape,
-        responses={200: CalculatedShape, 400: PROBLEM, 413: PROBLEM, 429: PROBLEM},
+        responses={200: CalculatedShape},
+        tags=["recalculation"],
     )
     def post(self, http: HttpRequest) -> Response:
         """Return the calculation."""
@@ -230,9 +211,8 @@ def _count_long_log(http: HttpRequest, body: object) -> None:
         at=timezone.now(),
     )
     if not verdict.allowed:
-        raise Problem(
+        raise too_many(
             _("Too many long logs from this address: try again later."),
             code="too_many_requests",
-            status_code=status.HTTP_429_TOO_MANY_REQUESTS,
             retry_after_seconds=verdict.retry_after_seconds,
         )

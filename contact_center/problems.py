@@ -32,6 +32,7 @@ TITLES = {
     405: _("This method is not allowed here"),
     406: _("This format is not served"),
     409: _("This contradicts what is already stored"),
+    412: _("This has changed in the meantime"),
     413: _("This is too large"),
     415: _("This format is not accepted"),
     422: _("Some fields need correction"),
@@ -47,6 +48,7 @@ CODES = {
     405: "method_not_allowed",
     406: "not_acceptable",
     409: "conflict",
+    412: "precondition_failed",
     413: "too_large",
     415: "unsupported_media_type",
     422: "invalid",
@@ -121,9 +123,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
             named_fields = [
                 {"field": field, "message": message} for field, message in error.errors.items()
             ]
-            return _answer(
-                problem(status, detail=error.detail, code=error.code, errors=named_fields), headers
-            )
+            body = problem(status, detail=error.detail, code=error.code, errors=named_fields)
+            return _answer({**body, **error.more}, headers)
         case exceptions.APIException():
             kind = error.get_codes()
             named = kind if isinstance(kind, str) else ""

@@ -52,6 +52,12 @@ TRUSTED_PROXIES = environment.networks(
     "TRUSTED_PROXIES", "addresses of reverse proxies whose X-Forwarded-For is believed"
 )
 FILING_LIMIT = environment.number("FILING_LIMIT", "requests an hour from one address", 30)
+API_LIMIT = environment.number("API_LIMIT", "API calls a minute from one address", 600)
+# A program with an account is known and answers for itself.
+API_LIMIT_ACCOUNT_TIMES = 5
+if TESTING:
+    # Not counted: a count now and then would be one more statement in some tests.
+    API_LIMIT = 0
 CODE_LIMIT = environment.number("CODE_LIMIT", "wrong codes an hour, per address and number", 20)
 MAP_TILES_URL = environment.text("MAP_TILES_URL", "tile server template; empty draws none", "")
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "opens /metrics from outside loopback", "")
@@ -303,12 +309,12 @@ if PUBLIC_URL.startswith("https://"):
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PARSER_CLASSES": ["accounts.json_bodies.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.rest.schema.CallSchema",
     "EXCEPTION_HANDLER": "contact_center.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -324,6 +330,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Fields of one name with other choices in other calls would get names made of digits.
     "ENUM_NAME_OVERRIDES": {
         "IncidentKindEnum": "requests_app.models.IncidentKind",
+        "IncidentStateEnum": "requests_app.api.incidents.STATES",
+        "SeminarStateEnum": "outreach.seminars.api.STATES",
         "TosKindEnum": "outreach.models.TosKind",
         "UpdateKindEnum": "requests_app.models.UpdateKind",
         "UtilityEnum": "disclosure.utilities.Utility",

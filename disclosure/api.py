@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.rest import asked
+from accounts.rest.call import PublicRead
+from accounts.rest.refusals import wrong
 from disclosure import address_search, nearest
 
 
@@ -42,10 +43,8 @@ class FoundBuildingsShape(serializers.Serializer[Any]):
     results = FoundBuildingShape(many=True)
 
 
-class Buildings(APIView):
+class Buildings(PublicRead):
     """GET /api/v1/buildings/?q=…: the ten houses that the words fit best, or the nearest."""
-
-    authentication_classes = ()
 
     @extend_schema(
         operation_id="buildings_search",
@@ -57,16 +56,15 @@ class Buildings(APIView):
                 description="Instead of q: «lat,lon»; the houses within 300 m, nearest first",
             ),
         ],
-        responses=FoundBuildingsShape,
+        responses={200: FoundBuildingsShape},
         tags=["buildings"],
     )
     def get(self, http: Request) -> Response:
         day = timezone.localdate()
-        near = http.query_params.get("near", "")
-        if near:
+        if near := asked.words(http, "near"):
             place = nearest.place_of(near)
             if place is None:
-                raise ValidationError({"near": _("Latitude and longitude with a comma between.")})
+                raise wrong("near", _("Latitude and longitude with a comma between."))
             found = nearest.find(lat=place[0], lon=place[1], on=day)
         else:
             found = address_search.find(http.query_params.get("q", ""), on=day)

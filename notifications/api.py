@@ -5,21 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers, status
-from rest_framework.exceptions import NotAuthenticated
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import keyset
 from accounts.actors import Actor, user_id_of
-from accounts.problems import Problem
+from accounts.rest import asked, caller, pages
+from accounts.rest.call import Call
 from notifications import inbox
-
-SIZE = 50
-_REFUSED = OpenApiResponse(description="application/problem+json; `code` says why.")
 
 
 class InboxNewsShape(serializers.Serializer[Any]):
@@ -35,13 +29,11 @@ class InboxNewsShape(serializers.Serializer[Any]):
     read_at = serializers.DateTimeField(allow_null=True)
 
 
-class InboxShape(serializers.Serializer[Any]):
-    """A page of news."""
+class InboxShape(pages.PageShape):
+    """A page of news, the newest first."""
 
     unread = serializers.IntegerField(help_text="Unread ones, counted up to 10")
     results = InboxNewsShape(many=True)
-    next = serializers.CharField(help_text="Cursor of the older page, empty on the last")
-    previous = serializers.CharField(help_text="Cursor of the newer page, empty on the first")
 
 
 class InboxReadShape(serializers.Serializer[Any]):
@@ -61,50 +53,45 @@ class InboxMarkedShape(serializers.Serializer[Any]):
     marked = serializers.IntegerField()
 
 
-class Inbox(APIView):
+class Inbox(Call):
     """GET /api/v1/inbox/: what the account's holder reads in the portal."""
+
+    admits = caller.ACCOUNTS
+    scope_read = "profile:read"
 
     @extend_schema(
         operation_id="inbox_list",
         parameters=[
             OpenApiParameter("unread", bool, description="`true`: only what nobody has opened"),
-            OpenApiParameter("cursor", str, description="`next` or `previous` of another page"),
+            pages.CURSOR,
         ],
-        responses={200: InboxShape, 400: _REFUSED, 401: _REFUSED},
+        responses={200: InboxShape},
         tags=["inbox"],
     )
     def get(self, request: Request) -> Response:
         """Return a page, the newest first."""
         actor, user_id = _person(request)
-        only_unread = request.query_params.get("unread", "").lower() in {"1", "true", "yes"}
-        try:
-            page = inbox.page(
-                actor,
-                cursor=request.query_params.get("cursor", "")[:500],
-                only_unread=only_unread,
-                size=SIZE,
-            )
-        except keyset.BadCursor as bad:
-            raise Problem(
-                str(bad), code="cursor", status_code=status.HTTP_400_BAD_REQUEST
-            ) from None
-        return Response(
-            {
-                "unread": inbox.unread(user_id),
-                "results": [_news(inbox.shown(item)) for item in page],
-                "next": page.next,
-                "previous": page.previous,
-            }
+        found = inbox.page(
+            actor,
+            cursor=pages.opened(request),
+            only_unread=asked.flag(request, "unread"),
+            size=pages.SIZE,
         )
+        page = pages.sealed_page(request, found)
+        news = (_news(inbox.shown(item)) for item in page)
+        return Response({"unread": inbox.unread(user_id), **pages.body(page, news)})
 
 
-class InboxRead(APIView):
+class InboxRead(Call):
     """POST /api/v1/inbox/read/: marks news as read."""
+
+    admits = caller.ACCOUNTS
+    scope_write = "profile:write"
 
     @extend_schema(
         operation_id="inbox_read",
         request=InboxReadShape,
-        responses={200: InboxMarkedShape, 400: _REFUSED, 401: _REFUSED},
+        responses={200: InboxMarkedShape},
         tags=["inbox"],
     )
     def post(self, request: Request) -> Response:
@@ -117,10 +104,9 @@ class InboxRead(APIView):
 
 
 def _person(request: Request) -> tuple[Actor, int]:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = caller.actor_of(request)
     user_id = user_id_of(actor)
-    if user_id is None:
-        raise NotAuthenticated(_("Sign in, or send a token."))
+    assert user_id is not None, "the call admits accounts only"
     return actor, user_id
 
 

@@ -159,6 +159,7 @@ class LivePortal:
             "DATA_DIR": str(settings.DATA_DIR),
             "STATIC_DIR": str(settings.STATIC_ROOT),
             "FILING_LIMIT": "100000",
+            "API_LIMIT": "1000000",
             "CODE_LIMIT": "100000",
             "PYTHONUNBUFFERED": "1",
         }

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.actors import Nobody
+from accounts.rest import asked
+from accounts.rest.call import PublicRead
 from outreach.guides import markdown, search
 from outreach.models import Guide, Topic
 from requests_app.models.categories import Confidence
 
 # The shelves hold some dozens; a list of more would be a defect of the shelves.
 MOST = 200
+_WORDS_MAX = 10_000
 
 
 class GuideShape(serializers.Serializer[Any]):
@@ -47,41 +50,36 @@ class GuideTextShape(GuideShape):
     confidence = serializers.ChoiceField(choices=Confidence.choices)
 
 
-class Guides(APIView):
+class Guides(PublicRead):
     """GET /api/v1/guides/?q=…: the published guides."""
-
-    authentication_classes = ()
 
     @extend_schema(
         operation_id="guides_list",
         parameters=[OpenApiParameter("q", str, description="Everyday words: «холодные батареи»")],
-        responses=GuidesShape,
+        responses={200: GuidesShape},
         tags=["guides"],
     )
     def get(self, http: Request) -> Response:
-        asked = " ".join(http.query_params.get("q", "").replace("\x00", " ").split())
-        if asked:
-            found = search.find(asked)
+        if words := asked.words(http, "q", most=_WORDS_MAX):
+            found = search.find(words)
         else:
             found = list(Guide.objects.visible_to(Nobody()).light().order_by("title")[:MOST])
-        return Response({"results": [_shown(row, http) for row in found]})
+        return Response({"results": [_shown(row) for row in found]})
 
 
-class OneGuide(APIView):
+class OneGuide(PublicRead):
     """GET /api/v1/guides/<slug>/: a published guide with its text."""
-
-    authentication_classes = ()
 
     @extend_schema(
         operation_id="guides_read",
-        responses={200: GuideTextShape, 404: OpenApiResponse(description="No such guide")},
+        responses={200: GuideTextShape},
         tags=["guides"],
     )
     def get(self, http: Request, slug: str) -> Response:
         row = get_object_or_404(Guide.objects.visible_to(Nobody()), slug=slug)
         return Response(
             {
-                **_shown(row, http),
+                **_shown(row),
                 "html": markdown.to_html(row.body),
                 "clauses": row.clauses.splitlines(),
                 "sources": row.sources.splitlines(),
@@ -90,7 +88,7 @@ class OneGuide(APIView):
         )
 
 
-def _shown(row: Guide, http: Request) -> dict[str, Any]:
+def _shown(row: Guide) -> dict[str, Any]:
     return {
         "slug": row.slug,
         "title": row.title,
@@ -98,5 +96,5 @@ def _shown(row: Guide, http: Request) -> dict[str, Any]:
         "topic": row.topic,
         "summary": row.summary,
         "reviewed_on": row.reviewed_on,
-        "url": http.build_absolute_uri(row.get_absolute_url()),
+        "url": f"{settings.PUBLIC_URL}{row.get_absolute_url()}",
     }

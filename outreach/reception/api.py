@@ -12,17 +12,19 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers, status
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import idempotency
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.problems import Problem
+from accounts.rest import asked
+from accounts.rest.call import Call, PublicRead
+from accounts.rest.caller import actor_of
+from accounts.rest.refusals import MEDIA_TYPE, ProblemShape, too_many
+from accounts.rest.repeats import KEY, key_of
 from outreach import senders
 from outreach.models import MeetingKind, Slot
 from outreach.reception import booking as bookings
 from outreach.reception import letters
-from requests_app.api.requests import KEY, PROBLEM, actor_of, key_of, key_reused
 from requests_app.api.shapes import ContactShape
 
 MOST = 200
@@ -64,20 +66,14 @@ class BookedShape(serializers.Serializer[Any]):
     url = serializers.URLField()
 
 
-class TakenShape(serializers.Serializer[Any]):
-    """The time is not free; the next ones of the same host are."""
+class TakenShape(ProblemShape):
+    """`taken`: the time is not free; the next ones of the same host are. Or a key used twice."""
 
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField()
-    next = SlotShape(many=True)
+    next = SlotShape(many=True, required=False)
 
 
-class Slots(APIView):
+class Slots(PublicRead):
     """GET /api/v1/reception/slots/: free times of the coming weeks."""
-
-    authentication_classes = ()
 
     @extend_schema(
         operation_id="reception_slots",
@@ -86,27 +82,24 @@ class Slots(APIView):
             OpenApiParameter("district", str),
             OpenApiParameter("host", int, description="Id of who receives"),
         ],
-        responses={200: SlotsShape, 400: PROBLEM},
+        responses={200: SlotsShape},
         tags=["reception"],
     )
     def get(self, http: HttpRequest) -> Response:
-        asked = http.query_params
         rows = Slot.objects.bookable(now() + bookings.CLOSES).select_related("host")
-        if kind := asked.get("kind", ""):
-            if kind not in MeetingKind.values:
-                raise Problem(_("There is no such kind of reception."), code="unknown_kind")
+        if kind := asked.one_of(http, "kind", MeetingKind.values):
             rows = rows.filter(kind=kind)
-        if district := asked.get("district", "").replace("\x00", ""):
-            rows = rows.filter(district=district[:80])
-        if host := asked.get("host", ""):
-            if not (host.isascii() and host.isdecimal() and len(host) < 10):
-                raise Problem(_("A host is named by a number."), code="bad_host")
-            rows = rows.filter(host=int(host))
+        if district := asked.words(http, "district", most=80):
+            rows = rows.filter(district=district)
+        if host := asked.number(http, "host"):
+            rows = rows.filter(host=host)
         return Response({"results": [shown(slot) for slot in rows.in_order()[:MOST]]})
 
 
-class Bookings(APIView):
+class Bookings(Call):
     """POST /api/v1/reception/bookings/: book a time."""
+
+    scope_write = "requests:write"
 
     @extend_schema(
         operation_id="reception_book",
@@ -114,11 +107,9 @@ class Bookings(APIView):
         parameters=[KEY],
         responses={
             201: BookedShape,
-            400: PROBLEM,
-            401: PROBLEM,
-            409: OpenApiResponse(TakenShape, description="Taken, with the next free ones"),
-            422: PROBLEM,
-            429: PROBLEM,
+            (409, MEDIA_TYPE): OpenApiResponse(
+                TakenShape, description="Taken, with the next free ones"
+            ),
         },
         tags=["reception"],
     )
@@ -140,41 +131,33 @@ class Bookings(APIView):
                 idempotency_key=key_of(http),
             )
         except senders.TooMany as many:
-            raise Problem(
+            raise too_many(
                 str(many),
                 code="too_many_bookings",
-                status_code=status.HTTP_429_TOO_MANY_REQUESTS,
                 retry_after_seconds=many.retry_after_seconds,
             ) from None
         except senders.Invalid as invalid:
             raise Problem(
                 _("The booking has mistakes."), code="invalid", errors=_named(invalid.errors)
             ) from None
-        except idempotency.KeyReused:
-            raise key_reused() from None
         except bookings.Taken as taken:
-            return self._taken(said["slot"], str(taken))
+            raise self._taken(said["slot"], str(taken)) from None
         path = reverse("outreach:booking", args=[letters.token_of(made)])
         return Response(
             {"slot": shown(made.slot, with_place=True), "url": f"{settings.PUBLIC_URL}{path}"},
             status=status.HTTP_201_CREATED,
         )
 
-    def _taken(self, slot_id: int, words: str) -> Response:
+    def _taken(self, slot_id: int, words: str) -> Problem:
         rows = Slot.objects.bookable(now() + bookings.CLOSES).select_related("host")
         wished = Slot.objects.filter(pk=slot_id).first()
         if wished is not None:
             rows = rows.filter(host=wished.host_id, during__startswith__gte=wished.starts_at)
-        return Response(
-            {
-                "type": "about:blank",
-                "title": words,
-                "status": status.HTTP_409_CONFLICT,
-                "code": "taken",
-                "next": [shown(slot) for slot in rows.in_order()[:NEXT]],
-            },
-            status=status.HTTP_409_CONFLICT,
-            content_type="application/problem+json",
+        return Problem(
+            words,
+            code="taken",
+            status_code=status.HTTP_409_CONFLICT,
+            more={"next": [shown(slot) for slot in rows.in_order()[:NEXT]]},
         )
 
 

@@ -12,23 +12,26 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers, status
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import idempotency
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.problems import Problem
+from accounts.rest import asked
+from accounts.rest.call import Call, PublicRead
+from accounts.rest.caller import actor_of
+from accounts.rest.refusals import MEDIA_TYPE, ProblemShape, too_many
+from accounts.rest.repeats import KEY, key_of
 from outreach import senders
 from outreach.models import Seminar, SeminarState, SignUpState, Topic
 from outreach.seminars import letters, signing_up
 from outreach.seminars.querysets import SeminarQuerySet
 from outreach.seminars.views import free_seats
-from requests_app.api.requests import KEY, PROBLEM, actor_of, key_of, key_reused
 from requests_app.api.shapes import ContactShape
 
 MOST = 200
 NEXT = 5
 _ID_MAX = 2**31 - 1
+STATES = [("open", "open"), ("cancelled", "cancelled")]
 
 
 class MeetingShape(serializers.Serializer[Any]):
@@ -49,7 +52,7 @@ class SeminarShape(serializers.Serializer[Any]):
     speaker = serializers.CharField()
     place = serializers.CharField(help_text="Empty when by video: the link comes by signing up")
     district = serializers.CharField()
-    state = serializers.ChoiceField(choices=[("open", "open"), ("cancelled", "cancelled")])
+    state = serializers.ChoiceField(choices=STATES)
     meetings = MeetingShape(many=True)
     seats = serializers.IntegerField()
     free = serializers.IntegerField()
@@ -83,20 +86,14 @@ class SignUpShape(serializers.Serializer[Any]):
     seminar = SeminarShape()
 
 
-class RefusedShape(serializers.Serializer[Any]):
-    """No seat: `full`, `closed` or `already`; the next seminars with free seats."""
+class RefusedShape(ProblemShape):
+    """`full`, `closed` or `already`, with the next seminars with seats; or a key used twice."""
 
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.ChoiceField(choices=["full", "closed", "already"])
-    next = SeminarShape(many=True)
+    next = SeminarShape(many=True, required=False)
 
 
-class Seminars(APIView):
+class Seminars(PublicRead):
     """GET /api/v1/seminars/: what is coming."""
-
-    authentication_classes = ()
 
     @extend_schema(
         operation_id="seminars",
@@ -104,23 +101,22 @@ class Seminars(APIView):
             OpenApiParameter("topic", str, enum=Topic.values),
             OpenApiParameter("district", str),
         ],
-        responses={200: SeminarsShape, 400: PROBLEM},
+        responses={200: SeminarsShape},
         tags=["seminars"],
     )
     def get(self, http: HttpRequest) -> Response:
-        asked = http.query_params
         rows = _coming()
-        if topic := asked.get("topic", ""):
-            if topic not in Topic.values:
-                raise Problem(_("There is no such topic."), code="unknown_topic")
+        if topic := asked.one_of(http, "topic", Topic.values):
             rows = rows.filter(topic=topic)
-        if district := asked.get("district", "").replace("\x00", ""):
-            rows = rows.filter(district=district[:80])
+        if district := asked.words(http, "district", most=80):
+            rows = rows.filter(district=district)
         return Response({"results": [shown(row) for row in rows[:MOST]]})
 
 
-class SignUps(APIView):
+class SignUps(Call):
     """POST /api/v1/seminars/<id>/sign-ups/: sign somebody up."""
+
+    scope_write = "requests:write"
 
     @extend_schema(
         operation_id="seminars_sign_up",
@@ -128,12 +124,9 @@ class SignUps(APIView):
         parameters=[KEY],
         responses={
             201: SignUpShape,
-            400: PROBLEM,
-            401: PROBLEM,
-            404: PROBLEM,
-            409: OpenApiResponse(RefusedShape, description="No seat, with the next seminars"),
-            422: PROBLEM,
-            429: PROBLEM,
+            (409, MEDIA_TYPE): OpenApiResponse(
+                RefusedShape, description="No seat, with the next seminars"
+            ),
         },
         tags=["seminars"],
     )
@@ -159,24 +152,21 @@ class SignUps(APIView):
                 idempotency_key=key_of(http),
             )
         except senders.TooMany as many:
-            raise Problem(
+            raise too_many(
                 str(many),
                 code="too_many_sign_ups",
-                status_code=status.HTTP_429_TOO_MANY_REQUESTS,
                 retry_after_seconds=many.retry_after_seconds,
             ) from None
         except senders.Invalid as invalid:
             raise Problem(
                 _("The sign-up has mistakes."), code="invalid", errors=_named(invalid.errors)
             ) from None
-        except idempotency.KeyReused:
-            raise key_reused() from None
         except signing_up.Full as full:
-            return _refused(pk, "full", str(full))
+            raise _refused(pk, "full", str(full)) from None
         except signing_up.Closed as closed:
-            return _refused(pk, "closed", str(closed))
+            raise _refused(pk, "closed", str(closed)) from None
         except signing_up.Already as already:
-            return _refused(pk, "already", str(already))
+            raise _refused(pk, "already", str(already)) from None
         row = Seminar.objects.with_times().with_seats().get(pk=made.seminar_id)
         return Response(
             {
@@ -216,19 +206,11 @@ def _coming() -> SeminarQuerySet:
     return rows.with_times().with_seats().upcoming(now()).prefetch_related("meetings")
 
 
-def _refused(pk: int, code: str, words: str) -> Response:
+def _refused(pk: int, code: str, words: str) -> Problem:
     rows = _coming().filter(state=SeminarState.OPEN, closes_at__gt=now()).exclude(pk=pk)
     free = [shown(row) for row in rows[:MOST] if free_seats(row)]
-    return Response(
-        {
-            "type": "about:blank",
-            "title": words,
-            "status": status.HTTP_409_CONFLICT,
-            "code": code,
-            "next": free[:NEXT],
-        },
-        status=status.HTTP_409_CONFLICT,
-        content_type="application/problem+json",
+    return Problem(
+        words, code=code, status_code=status.HTTP_409_CONFLICT, more={"next": free[:NEXT]}
     )
 
 

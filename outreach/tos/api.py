@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import keyset
 from accounts.actors import Nobody
-from accounts.problems import Problem
+from accounts.rest import asked, pages
+from accounts.rest.call import PublicRead
+from accounts.rest.refusals import not_found, problems
 from disclosure.models import Building
 from disclosure.utilities import Utility
 from outreach.models import OfficeHolder, Tos, TosHouse, TosKind
 from outreach.tos import mine
-from requests_app.api.requests import PROBLEM
 
-SIZE = 50
 HOUSES = 1000
 _ID_MAX = 2**31 - 1
 
@@ -49,11 +45,10 @@ class TosShape(serializers.Serializer[Any]):
     url = serializers.CharField()
 
 
-class TosListShape(serializers.Serializer[Any]):
-    """By name; `next` is the cursor of the next page or ""."""
+class TosListShape(pages.PageShape):
+    """A page of them, by name."""
 
     results = TosShape(many=True)
-    next = serializers.CharField()
 
 
 class TosHouseShape(serializers.Serializer[Any]):
@@ -124,41 +119,29 @@ class MineShape(serializers.Serializer[Any]):
     suppliers = SuppliedShape(many=True)
 
 
-class AllTos(APIView):
+class AllTos(PublicRead):
     """GET /api/v1/tos/: those that stand, by name."""
-
-    authentication_classes = ()
 
     @extend_schema(
         operation_id="tos_list",
-        parameters=[OpenApiParameter("district", str), OpenApiParameter("cursor", str)],
-        responses={200: TosListShape, 400: PROBLEM},
+        parameters=[OpenApiParameter("district", str), pages.CURSOR],
+        responses={200: TosListShape},
         tags=["tos"],
     )
     def get(self, http: Request) -> Response:
         rows = Tos.objects.visible_to(Nobody()).standing(localdate()).with_houses()
-        if district := http.query_params.get("district", "").replace("\x00", "")[:120]:
+        if district := asked.words(http, "district", most=120):
             rows = rows.filter(district=district)
-        try:
-            page = keyset.page(
-                rows.defer("boundary", "about"),
-                ["name", "id"],
-                size=SIZE,
-                cursor=http.query_params.get("cursor", "")[:2000],
-            )
-        except keyset.BadCursor as bad:
-            raise Problem(str(bad), code="bad_cursor") from None
-        return Response({"results": [_listed(tos) for tos in page.rows], "next": page.next})
+        page = pages.page(http, rows.defer("boundary", "about"), ["name", "id"])
+        return Response(pages.body(page, (_listed(tos) for tos in page)))
 
 
-class OneTos(APIView):
+class OneTos(PublicRead):
     """GET /api/v1/tos/<id>/: one of them."""
-
-    authentication_classes = ()
 
     @extend_schema(
         operation_id="tos_read",
-        responses={200: TosDetailShape, 404: OpenApiResponse(description="No such ТОС")},
+        responses={200: TosDetailShape},
         tags=["tos"],
     )
     def get(self, http: Request, pk: int) -> Response:
@@ -189,28 +172,19 @@ class OneTos(APIView):
         )
 
 
-class WhatIsMine(APIView):
+class WhatIsMine(PublicRead):
     """GET /api/v1/tos/mine/?building=: the ТОС, council, company and suppliers of a house."""
-
-    authentication_classes = ()
 
     @extend_schema(
         operation_id="tos_mine",
         parameters=[OpenApiParameter("building", int, required=True)],
-        responses={
-            200: MineShape,
-            400: PROBLEM,
-            404: OpenApiResponse(description="No such house"),
-        },
+        responses={200: MineShape, **problems(404)},
         tags=["tos"],
     )
     def get(self, http: Request) -> Response:
-        asked = http.query_params.get("building", "")
-        if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
-            raise Problem(_("A house is named by a number."), code="bad_building")
-        house = Building.objects.filter(pk=int(asked)).first()
+        house = Building.objects.filter(pk=asked.needed_number(http, "building")).first()
         if house is None:
-            raise Http404
+            raise not_found()
         found = mine.of(house, Nobody(), on=localdate())
         return Response(
             {

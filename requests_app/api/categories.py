@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from django.http import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.rest.call import PublicRead
 from requests_app.models import Category
 from requests_app.models.categories import StopKind
 
@@ -37,17 +33,17 @@ class CategoryShape(serializers.Serializer[Any]):
     stop_message = serializers.CharField(help_text="To be shown before filing; empty for most")
 
 
-class Categories(APIView):
+class Categories(PublicRead):
     """GET /api/v1/categories/: the open matters in their order, tops among them."""
 
-    authentication_classes = ()
+    fresh_seconds = FRESH_SECONDS
 
     @extend_schema(
         operation_id="categories_list",
-        responses={200: CategoryShape(many=True), 304: OpenApiResponse(description="As before")},
+        responses={200: CategoryShape(many=True)},
         tags=["categories"],
     )
-    def get(self, http: HttpRequest) -> HttpResponseBase:
+    def get(self, http: HttpRequest) -> Response:
         day = timezone.localtime().date()
         rows = [
             {
@@ -62,9 +58,4 @@ class Categories(APIView):
             }
             for row in Category.objects.shown(day)
         ]
-        body = JSONRenderer().render(rows)
-        answer = Response(rows)
-        answer["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        patch_cache_control(answer, public=True, max_age=FRESH_SECONDS)
-        same = get_conditional_response(http._request, etag=answer["ETag"], response=answer)
-        return same or answer
+        return Response(rows)

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import keyset
 from accounts.actors import Operator
-from accounts.problems import Problem
-from requests_app.api.requests import PROBLEM, require
+from accounts.rest import asked, caller, pages
+from accounts.rest.call import Call
+from accounts.rest.refusals import wrong
 from requests_app.api.shapes import DeskPageShape
 from requests_app.desk import search
 from requests_app.desk.tabs import BY_DUE
@@ -23,7 +22,6 @@ from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
 from requests_app.statuses import OPEN, Status
 
-SIZE = 50
 _COLUMNS = (
     "id",
     "number",
@@ -39,11 +37,13 @@ _COLUMNS = (
     "is_emergency",
     "version",
 )
-_YES, _NO = {"1", "true", "yes"}, {"", "0", "false", "no"}
 
 
-class DeskRequests(APIView):
+class DeskRequests(Call):
     """GET /api/v1/desk/requests/: what staff work on, the most pressing first."""
+
+    admits = (Operator,)
+    scope_read = "desk:read"
 
     @extend_schema(
         operation_id="desk_requests",
@@ -61,53 +61,38 @@ class DeskRequests(APIView):
             OpenApiParameter(
                 "q", str, description="Number, phone, address or words of the description"
             ),
-            OpenApiParameter("cursor", str, description="`next` or `previous` of another page"),
+            pages.CURSOR,
         ],
-        responses={200: DeskPageShape, 400: PROBLEM, 401: PROBLEM, 403: PROBLEM},
+        responses={200: DeskPageShape},
+        tags=["desk"],
     )
     def get(self, http: HttpRequest) -> Response:
-        actor = require(http, Operator)
-        at = timezone.now()
-        rows = _wanted(Request.objects.visible_to(actor), http.query_params, at)
-        try:
-            page = keyset.page(
-                # Rows, not models: three objects a row would be half of the answer's cost.
-                rows.values_list(*_COLUMNS, named=True),
-                BY_DUE,
-                size=SIZE,
-                cursor=http.query_params.get("cursor", "")[:500],
-            )
-        except keyset.BadCursor as bad:
-            raise _wrong("cursor", str(bad)) from None
-        return Response(
-            {
-                "results": [_row(item, at) for item in page],
-                "next": page.next,
-                "previous": page.previous,
-            }
-        )
+        actor, at = caller.actor_of(http), timezone.now()
+        rows = _wanted(Request.objects.visible_to(actor), http, at)
+        # Rows, not models: three objects a row would be half of the answer's cost.
+        page = pages.page(http, rows.values_list(*_COLUMNS, named=True), BY_DUE)
+        return Response(pages.body(page, (_row(item, at) for item in page)))
 
 
-def _wanted(rows: RequestQuerySet, asked: Any, at: datetime) -> RequestQuerySet:
-    overdue = asked.get("overdue", "").strip().lower()
-    if overdue not in _YES | _NO:
-        raise _wrong("overdue", _("Write true or false."))
-    if overdue in _YES:
+def _wanted(rows: RequestQuerySet, http: HttpRequest, at: datetime) -> RequestQuerySet:
+    if asked.flag(http, "overdue"):
         rows = rows.overdue(at)
-    words = search.read(asked.get("q", "").replace("\x00", ""))
-    statuses = [code.strip() for code in asked.get("status", "").split(",") if code.strip()]
+    words = search.read(http.query_params.get("q", "").replace("\x00", ""))
+    statuses = [
+        code.strip() for code in http.query_params.get("status", "").split(",") if code.strip()
+    ]
     if not statuses:
         statuses = ["all" if words else "open"]
     if statuses == ["open"]:
         rows = rows.still_open()
     elif statuses != ["all"]:
         if set(statuses) - set(Status.values):
-            raise _wrong("status", _("There is no such status."))
+            raise wrong("status", _("There is no such status."))
         rows = rows.filter(status__in=statuses)
-    if category := asked.get("category", "").strip():
-        rows = rows.about(category.replace("\x00", ""))
-    if company := asked.get("company", "").strip():
-        rows = rows.filter(executor_inn=company.replace("\x00", ""))
+    if category := asked.words(http, "category"):
+        rows = rows.about(category)
+    if company := asked.words(http, "company"):
+        rows = rows.filter(executor_inn=company)
     return search.narrow(rows, words, at=at) if words else rows
 
 
@@ -126,7 +111,3 @@ def _row(item: Any, at: datetime) -> dict[str, Any]:
         "emergency": item.is_emergency,
         "version": item.version,
     }
-
-
-def _wrong(field: str, message: str) -> Problem:
-    return Problem(_("The question has mistakes."), code="invalid", errors={field: message})

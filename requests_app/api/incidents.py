@@ -7,33 +7,29 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import keyset
-from accounts.problems import Problem
+from accounts.rest import asked, pages
+from accounts.rest.call import PublicRead
+from accounts.rest.refusals import not_found
 from disclosure.utilities import Utility
-from requests_app.api.requests import PROBLEM
 from requests_app.incidents import showing
 from requests_app.incidents.choice import Choice
 from requests_app.incidents.showing import Shown
 from requests_app.models import Incident, IncidentBuilding, IncidentKind, UpdateKind
 from requests_app.querysets import IncidentQuerySet
 
-SIZE = 50
 NEWS = 100
 HOUSES = showing.HOUSES
 FRESH_SECONDS = 60
 _WHEN = {"open": "now", "planned": "planned", "past": "past"}
-_STATES = ("now", "planned", "over", "cancelled", "merged")
+STATES = ("now", "planned", "over", "cancelled", "merged")
 # No number of a row is longer.
 _DIGITS = 18
 
@@ -59,7 +55,7 @@ class IncidentShape(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     url = serializers.URLField(help_text="Its page for people")
     kind = serializers.ChoiceField(choices=IncidentKind.choices)
-    state = serializers.ChoiceField(choices=_STATES)
+    state = serializers.ChoiceField(choices=STATES)
     utility = serializers.ChoiceField(choices=[("", ""), *Utility.choices])
     category = serializers.CharField(help_text="Slug of its matter")
     title = serializers.CharField()
@@ -73,12 +69,10 @@ class IncidentShape(serializers.Serializer[Any]):
     more_streets = serializers.IntegerField(help_text="Streets besides those in `places`")
 
 
-class IncidentPageShape(serializers.Serializer[Any]):
+class IncidentPageShape(pages.PageShape):
     """A page of incidents."""
 
     results = IncidentShape(many=True)
-    next = serializers.CharField(help_text="Cursor of the next page, empty at the end")
-    previous = serializers.CharField()
 
 
 class NewsShape(serializers.Serializer[Any]):
@@ -112,10 +106,10 @@ class WholeIncidentShape(IncidentShape):
     buildings_complete = serializers.BooleanField()
 
 
-class Incidents(APIView):
+class Incidents(PublicRead):
     """GET /api/v1/incidents/: faults and planned outages, a page at a time."""
 
-    authentication_classes = ()
+    fresh_seconds = FRESH_SECONDS
 
     @extend_schema(
         operation_id="incidents_list",
@@ -124,57 +118,39 @@ class Incidents(APIView):
             OpenApiParameter("utility", str, enum=Utility.values),
             OpenApiParameter("building", int, description="Id of a house that it touches"),
             OpenApiParameter("district", str, description="Name of a district that it touches"),
-            OpenApiParameter("cursor", str, description="`next` or `previous` of another page"),
+            pages.CURSOR,
         ],
-        responses={200: IncidentPageShape, 400: PROBLEM},
+        responses={200: IncidentPageShape},
         tags=["incidents"],
     )
-    def get(self, http: HttpRequest) -> HttpResponseBase:
+    def get(self, http: HttpRequest) -> Response:
         at = timezone.now()
-        choice, district = _asked(http.query_params)
+        choice, district = _asked(http)
         rows = choice.rows(at)
         if district:
             rows = _in_district(rows, district)
-        try:
-            page = keyset.page(
-                rows.select_related("category"),
-                choice.order,
-                size=SIZE,
-                cursor=http.query_params.get("cursor", "")[:500],
-            )
-        except keyset.BadCursor as bad:
-            raise _wrong("cursor", str(bad)) from None
-        return _public(
-            {
-                "results": [_row(one) for one in showing.shown(page, at=at)],
-                "next": page.next,
-                "previous": page.previous,
-            }
-        )
+        page = pages.page(http, rows.select_related("category"), choice.order)
+        return Response(pages.body(page, (_row(one) for one in showing.shown(page, at=at))))
 
 
-class OneIncident(APIView):
+class OneIncident(PublicRead):
     """GET /api/v1/incidents/<id>/: one incident with its news and houses."""
 
-    authentication_classes = ()
+    fresh_seconds = FRESH_SECONDS
 
     @extend_schema(
         operation_id="incidents_read",
-        responses={200: WholeIncidentShape, 404: PROBLEM},
+        responses={200: WholeIncidentShape},
         tags=["incidents"],
     )
-    def get(self, http: HttpRequest, pk: int) -> HttpResponseBase:
+    def get(self, http: HttpRequest, pk: int) -> Response:
         rows = Incident.objects.select_related("category").filter(pk=pk)
         incident = rows.first() if pk < 10**_DIGITS else None
         if incident is None:
-            raise Problem(
-                _("There is no such incident."),
-                code="not_found",
-                status_code=status.HTTP_404_NOT_FOUND,
-            )
+            raise not_found(_("There is no such incident."))
         (shown,) = showing.shown([incident], at=timezone.now())
         news = list(incident.updates.order_by("-at", "-id")[:NEWS])
-        return _public(
+        return Response(
             {
                 **_row(shown),
                 "text": incident.text,
@@ -197,19 +173,13 @@ class OneIncident(APIView):
         )
 
 
-def _asked(asked: Any) -> tuple[Choice, str]:
-    state, utility = asked.get("state", "") or "open", asked.get("utility", "")
-    building = asked.get("building", "").strip()
-    if state not in _WHEN:
-        raise _wrong("state", _("There is no such state."))
-    if utility and utility not in Utility.values:
-        raise _wrong("utility", _("There is no such utility."))
-    if building and not (building.isascii() and building.isdecimal() and len(building) <= _DIGITS):
-        raise _wrong("building", _("Write the number of a house."))
+def _asked(http: HttpRequest) -> tuple[Choice, str]:
     choice = Choice(
-        when=_WHEN[state], utility=utility, building=int(building) if building else None
+        when=_WHEN[asked.one_of(http, "state", _WHEN, "open")],
+        utility=asked.one_of(http, "utility", Utility.values),
+        building=asked.number(http, "building"),
     )
-    return choice, asked.get("district", "").replace("\x00", "").strip()[:120]
+    return choice, asked.words(http, "district", most=120)
 
 
 def _in_district(rows: IncidentQuerySet, district: str) -> IncidentQuerySet:
@@ -250,13 +220,3 @@ def _row(shown: Shown) -> dict[str, Any]:
         "places": [{"street": place.street, "houses": place.houses} for place in shown.places],
         "more_streets": shown.more_streets,
     }
-
-
-def _public(body: dict[str, Any]) -> HttpResponseBase:
-    answer = Response(body)
-    patch_cache_control(answer, public=True, max_age=FRESH_SECONDS)
-    return answer
-
-
-def _wrong(field: str, message: str) -> Problem:
-    return Problem(_("The question has mistakes."), code="invalid", errors={field: message})

@@ -10,16 +10,19 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import idempotency
 from accounts.actors import Actor, CodeHolder, Executor, Nobody, Operator, Resident, user_id_of
 from accounts.client_address import client_address
 from accounts.problems import Problem
+from accounts.rest.call import Call
+from accounts.rest.caller import actor_of
+from accounts.rest.etags import IF_MATCH, version_seen, versioned
+from accounts.rest.refusals import not_found, problems, stale, too_many
+from accounts.rest.repeats import KEY, key_of
 from requests_app import access, intake, lifecycle
 from requests_app.api.shapes import (
     FiledShape,
@@ -33,43 +36,13 @@ from requests_app.models import Request, RequestEvent
 from requests_app.statuses import Channel, Status
 from requests_app.typed_text import one_line
 
-KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Sent again with the same body, the call answers as it did the first time.",
-)
 CODE = OpenApiParameter("code", str, description="The tracking code, unless an account owns it")
-PROBLEM = OpenApiResponse(description="application/problem+json")
 # What a step may be answered with; the holder of a code may also have tried too many.
-MOVED = {200: TrackedShape, **dict.fromkeys((400, 401, 403, 404, 409, 422), PROBLEM)}
-SAID = {**MOVED, 429: PROBLEM}
+MOVED = {200: TrackedShape, **problems(401, 403, 404, 409)}
 _SHOWN = (
-    *("number", "status", "outcome", "due_at", "category__slug", "building__address"),
+    *("number", "version", "status", "outcome", "due_at", "category__slug", "building__address"),
     *("executor_name", "executor_inn", "executor_phone"),
 )
-
-
-def not_found() -> Problem:
-    """Return the one answer for an unknown and for a forbidden request."""
-    return Problem(
-        _("There is no such request."), code="not_found", status_code=status.HTTP_404_NOT_FOUND
-    )
-
-
-def actor_of(http: HttpRequest) -> Actor:
-    """Return who calls; the token's owner when a token was sent."""
-    http.user  # noqa: B018 - authenticates, which may change the actor
-    actor: Actor = http._request.actor  # type: ignore[attr-defined]
-    return actor
-
-
-def key_of(http: HttpRequest) -> str:
-    """Return the Idempotency-Key, "" without one; raise Problem for an unusable one."""
-    key = str(http.headers.get("Idempotency-Key", "")).strip()
-    if len(key) > 200:
-        raise Problem(_("The Idempotency-Key is too long."), code="bad_idempotency_key")
-    return key
 
 
 def find(http: HttpRequest, number: str, code: str) -> tuple[Request, Actor]:
@@ -83,26 +56,27 @@ def find(http: HttpRequest, number: str, code: str) -> tuple[Request, Actor]:
                 rows, number, code, address=client_address(http._request), at=timezone.now()
             )
         except access.TooManyCodes as many:
-            raise Problem(
+            raise too_many(
                 str(many),
                 code="too_many_codes",
-                status_code=status.HTTP_429_TOO_MANY_REQUESTS,
                 retry_after_seconds=many.retry_after_seconds,
             ) from None
         if found is None:
-            raise not_found()
+            raise _unknown()
         # Staff keep their own rights: a code in hand does not make an operator a resident.
         if isinstance(actor, Nobody | Resident):
             return found[0], replace(found[1], account=user_id_of(actor))
     for item in rows.visible_to(actor).filter(number=one_line(number))[:1]:
         return item, actor
-    raise not_found()
+    raise _unknown()
 
 
-def refused(problem: lifecycle.Refused) -> Problem:
-    """Return a refusal of the lifecycle as a problem."""
+def refused(problem: lifecycle.Refused, http: HttpRequest) -> Problem:
+    """Return a refusal of the lifecycle as a problem; 412 where `If-Match` named the state."""
     if isinstance(problem, lifecycle.NotFound):
-        return not_found()
+        return _unknown()
+    if problem.code == "stale" and "If-Match" in http.headers:
+        return stale()
     conflict = problem.code in {"stale", "forbidden_step", "too_late", "closed", "not_to_mark"}
     return Problem(
         problem.message,
@@ -112,13 +86,8 @@ def refused(problem: lifecycle.Refused) -> Problem:
     )
 
 
-def key_reused() -> Problem:
-    """Return the refusal of a key that came with another body."""
-    return Problem(
-        _("This Idempotency-Key was used with another body."),
-        code="idempotency_key_reused",
-        status_code=status.HTTP_422_UNPROCESSABLE_ENTITY,
-    )
+def _unknown() -> Problem:
+    return not_found(_("There is no such request."))
 
 
 def residents_word() -> Problem:
@@ -157,14 +126,17 @@ def _executor(item: Request) -> dict[str, str] | None:
     }
 
 
-class FileRequest(APIView):
+class FileRequest(Call):
     """POST /api/v1/requests/: file a request."""
+
+    scope_write = "requests:write"
 
     @extend_schema(
         operation_id="requests_file",
         request=NewRequestShape,
         parameters=[KEY],
-        responses={201: FiledShape, 400: PROBLEM, 401: PROBLEM, 422: PROBLEM, 429: PROBLEM},
+        responses={201: FiledShape},
+        tags=["requests"],
     )
     def post(self, http: HttpRequest) -> Response:
         at = timezone.now()
@@ -188,18 +160,15 @@ class FileRequest(APIView):
                 access.count_filing(address=client_address(http._request), at=at)
             filed = intake.file(new, by=by, at=at, idempotency_key=key)
         except access.TooManyRequests as many:
-            raise Problem(
+            raise too_many(
                 str(many),
                 code="too_many_requests",
-                status_code=status.HTTP_429_TOO_MANY_REQUESTS,
                 retry_after_seconds=many.retry_after_seconds,
             ) from None
         except intake.Invalid as invalid:
             raise Problem(
                 _("The request has mistakes."), code=invalid.code, errors=invalid.errors
             ) from None
-        except idempotency.KeyReused:
-            raise key_reused() from None
         item = filed.request
         path = reverse("requests_app:request", args=[item.number])
         return Response(
@@ -217,20 +186,23 @@ class FileRequest(APIView):
         )
 
 
-class TrackRequest(APIView):
+class TrackRequest(Call):
     """GET /api/v1/requests/<number>/: where a request stands."""
+
+    scope_read = "requests:read"
 
     @extend_schema(
         operation_id="requests_track",
         parameters=[CODE],
-        responses={200: TrackedShape, 401: PROBLEM, 404: PROBLEM, 429: PROBLEM},
+        responses={200: TrackedShape},
+        tags=["requests"],
     )
     def get(self, http: HttpRequest, number: str) -> Response:
         item, actor = find(http, number, http.query_params.get("code", ""))
-        return Response(tracked(item, actor))
+        return versioned(Response(tracked(item, actor)), item.version)
 
 
-class _Say(APIView):
+class _Say(Call):
     """
     What the owner of a request says: one verb a subclass.
 
@@ -238,13 +210,15 @@ class _Say(APIView):
     somebody's word asks how it was given.
     """
 
+    scope_write = "requests:write"
     target: Status
     speakers: tuple[type[Actor], ...] = (Resident, CodeHolder)
 
     @extend_schema(
         request=SaidShape,
-        parameters=[KEY],
-        responses=SAID,
+        parameters=[KEY, IF_MATCH],
+        responses=MOVED,
+        tags=["requests"],
     )
     def post(self, http: HttpRequest, number: str) -> Response:
         shape = SaidShape(data=http.data)
@@ -254,15 +228,21 @@ class _Say(APIView):
         if not isinstance(actor, self.speakers):
             raise residents_word()
         try:
-            item = self.say(item, actor, said["text"], tuple(said["uploads"]), key_of(http))
+            item = self.say(
+                item, actor, said["text"], tuple(said["uploads"]), key_of(http), version_seen(http)
+            )
         except lifecycle.Refused as problem:
-            raise refused(problem) from None
-        except idempotency.KeyReused:
-            raise key_reused() from None
-        return Response(tracked(item, actor))
+            raise refused(problem, http) from None
+        return versioned(Response(tracked(item, actor)), item.version)
 
     def say(
-        self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str
+        self,
+        item: Request,
+        actor: Actor,
+        text: str,
+        uploads: tuple[Any, ...],
+        key: str,
+        seen: int | None,
     ) -> Request:
         return lifecycle.move(
             item,
@@ -270,6 +250,7 @@ class _Say(APIView):
             by=actor,
             at=timezone.now(),
             details=lifecycle.Details(text=text, uploads=uploads),
+            seen_version=seen,
             idempotency_key=key,
         )
 
@@ -280,10 +261,16 @@ class ConfirmRequest(_Say):
     target = Status.CLOSED
 
     def say(
-        self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str
+        self,
+        item: Request,
+        actor: Actor,
+        text: str,
+        uploads: tuple[Any, ...],
+        key: str,
+        seen: int | None,
     ) -> Request:
         _only_from(item, actor, {Status.DONE}, "confirm", key)
-        return super().say(item, actor, text, uploads, key)
+        return super().say(item, actor, text, uploads, key, seen)
 
 
 class ObjectToRequest(_Say):
@@ -298,10 +285,16 @@ class WithdrawRequest(_Say):
     target = Status.CLOSED
 
     def say(
-        self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str
+        self,
+        item: Request,
+        actor: Actor,
+        text: str,
+        uploads: tuple[Any, ...],
+        key: str,
+        seen: int | None,
     ) -> Request:
         _only_from(item, actor, set(Status) - {Status.DONE}, "withdraw", key)
-        return super().say(item, actor, text, uploads, key)
+        return super().say(item, actor, text, uploads, key, seen)
 
 
 class CommentRequest(_Say):
@@ -310,21 +303,36 @@ class CommentRequest(_Say):
     speakers = (Resident, CodeHolder, Operator, Executor)
 
     def say(
-        self, item: Request, actor: Actor, text: str, uploads: tuple[Any, ...], key: str
+        self,
+        item: Request,
+        actor: Actor,
+        text: str,
+        uploads: tuple[Any, ...],
+        key: str,
+        seen: int | None,
     ) -> Request:
         return lifecycle.comment(
-            item, by=actor, at=timezone.now(), text=text, uploads=uploads, idempotency_key=key
+            item,
+            by=actor,
+            at=timezone.now(),
+            text=text,
+            uploads=uploads,
+            seen_version=seen,
+            idempotency_key=key,
         )
 
 
-class MarkRequest(APIView):
+class MarkRequest(Call):
     """POST …/mark/: what the resident thinks of the work, once it is closed as fixed."""
+
+    scope_write = "requests:write"
 
     @extend_schema(
         operation_id="requests_mark",
         request=MarkShape,
-        parameters=[KEY],
-        responses=SAID,
+        parameters=[KEY, IF_MATCH],
+        responses=MOVED,
+        tags=["requests"],
     )
     def post(self, http: HttpRequest, number: str) -> Response:
         shape = MarkShape(data=http.data)
@@ -341,13 +349,12 @@ class MarkRequest(APIView):
                 by=actor,
                 at=timezone.now(),
                 address=client_address(http._request),
+                seen_version=version_seen(http),
                 idempotency_key=key_of(http),
             )
         except lifecycle.Refused as problem:
-            raise refused(problem) from None
-        except idempotency.KeyReused:
-            raise key_reused() from None
-        return Response(tracked(item, actor))
+            raise refused(problem, http) from None
+        return versioned(Response(tracked(item, actor)), item.version)
 
 
 def _only_from(item: Request, actor: Actor, sources: set[Status], verb: str, key: str) -> None:
@@ -358,17 +365,20 @@ def _only_from(item: Request, actor: Actor, sources: set[Status], verb: str, key
         )
 
 
-class TransitionRequest(APIView):
+class TransitionRequest(Call):
     """POST …/transitions/: a step of staff or the executor."""
+
+    admits = (Operator, Executor)
+    scope_write = "requests:write"
 
     @extend_schema(
         operation_id="requests_transition",
         request=TransitionShape,
-        parameters=[KEY],
+        parameters=[KEY, IF_MATCH],
         responses=MOVED,
+        tags=["requests"],
     )
     def post(self, http: HttpRequest, number: str) -> Response:
-        actor = require(http, Operator, Executor)
         shape = TransitionShape(data=http.data)
         shape.is_valid(raise_exception=True)
         said = shape.validated_data
@@ -389,29 +399,9 @@ class TransitionRequest(APIView):
                     duplicate_of=said["duplicate_of"],
                     planned_at=said["planned_at"],
                 ),
-                seen_version=said["version"],
+                seen_version=version_seen(http) or said["version"],
                 idempotency_key=key_of(http),
             )
         except lifecycle.Refused as problem:
-            raise refused(problem) from None
-        except idempotency.KeyReused:
-            raise key_reused() from None
-        return Response(tracked(item, actor))
-
-
-def require(http: HttpRequest, *kinds: type[Actor]) -> Actor:
-    """Return the caller if it is one of `kinds`; raise Problem 401 for nobody, 403 for others."""
-    actor = actor_of(http)
-    if isinstance(actor, kinds):
-        return actor
-    if isinstance(actor, Nobody):
-        raise Problem(
-            _("Say who you are: send a token."),
-            code="not_authenticated",
-            status_code=status.HTTP_401_UNAUTHORIZED,
-        )
-    raise Problem(
-        _("This is for staff and executors."),
-        code="permission_denied",
-        status_code=status.HTTP_403_FORBIDDEN,
-    )
+            raise refused(problem, http) from None
+        return versioned(Response(tracked(item, actor)), item.version)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.rest.pages import PageShape
 from requests_app.models import BEST, WORST
 from requests_app.statuses import Channel, Outcome, Status
 
@@ -168,9 +169,7 @@ class DeskRowShape(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class DeskPageShape(serializers.Serializer[Any]):
-    """One page of the work list; a cursor is empty where there is no page."""
+class DeskPageShape(PageShape):
+    """One page of the work list."""
 
     results = DeskRowShape(many=True)
-    next = serializers.CharField()
-    previous = serializers.CharField()

@@ -37,6 +37,7 @@ def mark(
     at: datetime,
     text: str = "",
     address: str = "",
+    seen_version: int | None = None,
     idempotency_key: str = "",
 ) -> Request:
     """
@@ -73,6 +74,7 @@ def mark(
         by=by,
         at=at,
         meant={"mark": value, "text": text},
+        seen_version=seen_version,
         idempotency_key=idempotency_key,
         roles=_SPEAKERS,
     )

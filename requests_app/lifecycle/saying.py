@@ -22,6 +22,7 @@ def comment(
     at: datetime,
     text: str,
     uploads: tuple[UUID, ...] = (),
+    seen_version: int | None = None,
     idempotency_key: str = "",
 ) -> Request:
     """Add a line both sides read. A resident's answer to a question starts the clock again."""
@@ -45,6 +46,7 @@ def comment(
         at=at,
         # By content: a second press brings the same files under new ids.
         meant={"text": text, "uploads": files.contents(uploads)},
+        seen_version=seen_version,
         idempotency_key=idempotency_key,
     )
 

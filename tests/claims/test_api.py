@@ -309,7 +309,7 @@ def test_one_point_more_is_refused(client):
 
 
 def test_a_body_too_large_is_refused(client, monkeypatch):
-    monkeypatch.setattr(api, "MAX_BYTES", 1000)
+    monkeypatch.setattr(api.ExactJson, "most", 1000)
     answer = post(client, body(month="2" * 2000))
     assert answer.status_code == 413
 

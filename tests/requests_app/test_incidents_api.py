@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.actors import actor_of
+from accounts.rest import pages
 from requests_app.api import incidents as api
 from requests_app.incidents import ending, jobs, news, opening
 from requests_app.incidents.opening import Mender
@@ -106,7 +107,7 @@ def test_a_wrong_question_is_told_by_its_field(client, db, field, value):
 
 @pytest.mark.parametrize("state", ["open", "planned"])
 def test_pages_show_each_incident_once(client, make_building, open_one, monkeypatch, state):
-    monkeypatch.setattr(api, "SIZE", 3)
+    monkeypatch.setattr(pages, "SIZE", 3)
     house, at = make_building(), timezone.now()
     begin = timedelta(days=1 if state == "planned" else -1)
     made = [open_one([house], started_at=at + begin).pk for _ in range(8)]
@@ -191,8 +192,9 @@ def test_lists_and_houses_cost_the_same_however_many(
 
 def test_schema_tells_of_both_calls(client, db):
     schema = client.get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
-    asked = {each["name"] for each in schema["paths"][URL]["get"]["parameters"]}
-    assert asked == {"state", "utility", "building", "district", "cursor"}
+    listed = schema["paths"][URL]["get"]["parameters"]
+    asked = {each["name"] for each in listed if each["in"] == "query"}
+    assert asked == {"state", "utility", "building", "district", "cursor", "fields"}
     shapes = schema["components"]["schemas"]
     assert {"took_in", "buildings"} <= set(shapes["WholeIncidentShape"]["properties"])
     assert {"IncidentKindEnum", "UpdateKindEnum"} <= set(shapes)
