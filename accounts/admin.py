@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -156,6 +157,29 @@ class AuthenticatorAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only its holder sets one up."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+# The provider is the environment's, and no tokens of its are kept.
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(admin.ModelAdmin):
+    """Who signs in through the provider: can be taken off, joined by its holder only."""
+
+    list_display = ("user", "provider", "date_joined", "last_login")
+    list_select_related = ("user",)
+    search_fields = ("=user__email",)
+    fields = readonly_fields = ("user", "provider", "date_joined", "last_login")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only its holder joins it."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -29,27 +29,39 @@ class LoginForm(AllauthLoginForm):
         self.fields["password"].required = False
 
 
+class AgreementField(forms.BooleanField):
+    """The agreement without which no account is made."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("I agree to the processing of my personal data"),
+            help_text=_(
+                "Your e-mail, name and phone are used only to answer you. "
+                "You can withdraw your agreement at any time."
+            ),
+            error_messages={"required": _("Without your agreement we may not keep your address.")},
+        )
+
+
+def give_consent(user: User) -> None:
+    """Store that `user` agreed to the wording of today; a second time changes nothing."""
+    Consent.objects.get_or_create(
+        user=user,
+        kind=Consent.Kind.PERSONAL_DATA,
+        text_version=CONSENT_VERSION,
+        defaults={"given_at": now()},
+    )
+
+
 class SignupForm(AllauthSignupForm):
     """An address and an agreement: nothing else is needed to have an account."""
 
-    consent = forms.BooleanField(
-        label=_("I agree to the processing of my personal data"),
-        help_text=_(
-            "Your e-mail, name and phone are used only to answer you. "
-            "You can withdraw your agreement at any time."
-        ),
-        error_messages={"required": _("Without your agreement we may not keep your address.")},
-    )
+    consent = AgreementField()
 
     def save(self, request: HttpRequest) -> User:
         """Store the account and what its holder agreed to."""
         user: User = super().save(request)
-        Consent.objects.get_or_create(
-            user=user,
-            kind=Consent.Kind.PERSONAL_DATA,
-            text_version=CONSENT_VERSION,
-            defaults={"given_at": now()},
-        )
+        give_consent(user)
         return user
 
 

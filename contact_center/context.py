@@ -83,6 +83,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "drill": settings.DRILL,
         "emergency_phones": emergency_phones(),
         "navigation": NAVIGATION,
+        "oidc_name": settings.OIDC_NAME if settings.OIDC_SERVER_URL else "",
         "tab_bar": TAB_BAR,
         "theme": theme if theme in THEMES else "auto",
     }

@@ -84,6 +84,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
@@ -231,6 +233,41 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = CITY.center_name
 # One step of half a minute for a phone whose clock is off.
 MFA_TOTP_TOLERANCE = 1
+# A state sign-in, or any other OpenID Connect provider: of the environment only.
+OIDC_SERVER_URL = environment.url(
+    "OIDC_SERVER_URL",
+    "OpenID Connect provider that residents sign in through; none: no button",
+    {"http", "https"} if DEMO else {"https"},
+    "",
+).rstrip("/")
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID", "the portal's name at that provider", "")
+OIDC_CLIENT_SECRET = environment.text("OIDC_CLIENT_SECRET", "the portal's secret there", "")
+OIDC_NAME = environment.text("OIDC_NAME", "what its button calls the provider", "OpenID Connect")
+if DRILL:
+    # A drill's invented people are nobody there.
+    OIDC_SERVER_URL = ""
+if OIDC_SERVER_URL and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_SERVER_URL needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
+SOCIALACCOUNT_ADAPTER = "contact_center.signing_in.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "contact_center.signing_in.forms.AgreementForm"}
+SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "provider_class": "contact_center.signing_in.provider.CityProvider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
 CSRF_FAILURE_VIEW = "contact_center.error_pages.csrf_failed"
 
 LANGUAGE_CODE = "ru"

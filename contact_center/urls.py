@@ -13,6 +13,7 @@ from claims.court import urls as court
 from claims.panels import money_of_incident, money_of_request
 from contact_center import health, sitemaps, views
 from contact_center.installable import manifest, reader, worker
+from contact_center.signing_in import views as signing_in
 from disclosure.cabinet import urls as forms_cabinet
 from disclosure.cabinet.tabs import of_forms
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
@@ -61,6 +62,7 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("notifications.account_urls")),
+    path("accounts/login/", signing_in.sign_in, name="account_login"),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("telegram/", telegram_webhook, name="telegram_webhook"),

@@ -149,6 +149,7 @@ ALIASES = {
     "markdown-it-py": "markdown_it",
     "pillow": "PIL",
     "psycopg2-binary": "psycopg2",
+    "pyjwt": "jwt",
     "pytest-django": "django_db",
     "pytest-xdist": "worksteal",
     "python-docx": "docx",

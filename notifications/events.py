@@ -266,6 +266,8 @@ def _catalogue() -> list[Event]:
     found += [Event(f"account.email.{name}", _("Safety of an account")) for name in _ACCOUNT]
     found += [Event(f"mfa.email.{name}", _("Safety of an account")) for name in _SECOND_FACTOR]
     found += [
+        Event("socialaccount.email.account_connected", _("A sign-in of a site is joined")),
+        Event("socialaccount.email.account_disconnected", _("A sign-in of a site is taken off")),
         Event("account.email.token_made", _("A token of a program is made")),
         Event("account.email.token_expires", _("A token of a program soon stops working")),
     ]

@@ -84,6 +84,10 @@ PAGES: dict[str, dict[str, int]] = {
     "styleguide/": row(404),
     "theme/": POST_ONLY,
     "accounts/": row(302),
+    "accounts/login/": row(302, nobody=200, holder=200),
+    # No provider is set; with one: test_signing_in.py.
+    "accounts/oidc/<slug:provider_id>/login/": row(404),
+    "accounts/oidc/<slug:provider_id>/login/callback/": row(404),
     "accounts/profile/": row(302, accounts=200),
     "accounts/tokens/": row(302, accounts=200),
     "accounts/tokens/<int:token_id>/revoke/": row(302, accounts=405),

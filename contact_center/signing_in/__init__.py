@@ -1,0 +1,1 @@
+"""Sign-in through an OpenID Connect provider that the environment names (a state sign-in)."""
