@@ -53,6 +53,13 @@ SCOPES: dict[str, Scope] = {
             name="requests:write",
             label=_("File requests and files, answer, confirm, object, withdraw"),
         ),
+        _S(
+            name="open311:write",
+            label=_(
+                "Hand over requests of other people by Open311: I answer for their consent, and "
+                "they know that everybody sees the matter, the house and how it goes"
+            ),
+        ),
         _S(name="webhooks:read", label=_("See my webhooks and how they were delivered")),
         _S(name="webhooks:write", label=_("Set webhooks up, change and remove them")),
         _S(

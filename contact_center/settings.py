@@ -71,6 +71,10 @@ if OUTBOUND_ALLOWED and not DEMO:
         "people chose"
     )
 
+OPEN311_MEDIA_HOSTS = environment.words(
+    "OPEN311_MEDIA_HOSTS", "hosts whose photos, named by media_url, are fetched; empty fetches none"
+)
+
 INSTALLED_APPS = [
     "contact_center.apps.DeskConfig",
     "django.contrib.auth",
@@ -533,6 +537,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "rebuild-figures": {
         "task": "requests_app.tasks.rebuild_figures",
         "schedule": crontab(hour="0", minute="10"),
+    },
+    "fetch-remote-photos": {
+        "task": "requests_app.tasks.fetch_remote_photos",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
     },
     "sweep-drafts": {"task": "requests_app.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "sweep-presence": {"task": "requests_app.tasks.sweep_presence", "schedule": timedelta(hours=1)},

@@ -85,6 +85,7 @@ urlpatterns = [
     path("", include(registry)),
     path("", include("outreach.urls")),
     path("api/v1/", include(api)),
+    path("open311/v2/", include("requests_app.open311.urls")),
     path("admin/", admin.site.urls),
     path("manifest.webmanifest", manifest.manifest, name="app-manifest"),
     path("sw.js", worker.worker, name="app-worker"),

@@ -8,9 +8,14 @@ from disclosure.models import Building
 FLATS_TO_NAME_A_HOUSE = 5
 
 
+def is_large(flats: int | None) -> bool:
+    """Whether a house of so many flats may be named, also as a point of the map."""
+    return (flats or 0) >= FLATS_TO_NAME_A_HOUSE
+
+
 def names_nobody(building: Building) -> bool:
-    """Whether the house is large enough to be named, also as a point of the map."""
-    return (building.flats or 0) >= FLATS_TO_NAME_A_HOUSE
+    """Whether the house is large enough to be named."""
+    return is_large(building.flats)
 
 
 def public_place(building: Building) -> str:

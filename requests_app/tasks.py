@@ -10,6 +10,7 @@ from django.utils.timezone import localdate, now
 from requests_app import escalating, quality, retention, silence, treatment
 from requests_app.figures import keeping
 from requests_app.incidents import bursts_past, bursts_watch, following, jobs
+from requests_app.open311 import remote_photos
 from requests_app.suggestion import keeping as learning
 
 
@@ -38,6 +39,12 @@ def destroy_expired(**_newer: object) -> None:
     """Destroy personal data whose time is over."""
     while retention.destroy_expired(today=localdate(), at=now()):
         pass
+
+
+@shared_task(queue="default")
+def fetch_remote_photos(**_newer: object) -> None:
+    """Fetch photos of hosts that the operator of the portal trusts; see open311.remote_photos."""
+    remote_photos.fetch_due(at=now())
 
 
 @shared_task(queue="default")

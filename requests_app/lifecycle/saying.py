@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from accounts.actors import Actor, Operator
+from accounts.actors import Actor, Operator, System
 from requests_app import files, letters, steps
 from requests_app.lifecycle.details import Details
 from requests_app.lifecycle.moving import apply
@@ -51,7 +51,7 @@ def comment(
     )
 
 
-def internal_note(item: Request, *, by: Operator, at: datetime, text: str) -> Request:
+def internal_note(item: Request, *, by: Operator | System, at: datetime, text: str) -> Request:
     """Add a line that only staff read."""
 
     def make(made: Made) -> RequestEvent:

@@ -30,6 +30,7 @@ from requests_app.models.incidents import (
 from requests_app.models.marks import BEST, WORST, Mark
 from requests_app.models.quality import CallState, QualityCall
 from requests_app.models.queue import QueuePlace
+from requests_app.models.remote_photos import RemotePhoto
 from requests_app.models.repair_links import RepairLink
 from requests_app.models.requests import (
     Act,
@@ -87,6 +88,7 @@ __all__ = [
     "QuietPast",
     "QuietPlace",
     "RefusedSave",
+    "RemotePhoto",
     "RepairLink",
     "Request",
     "RequestContact",

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.clocks import LegalKind
@@ -246,6 +247,13 @@ class Request(models.Model):
                 condition=Q(public=True, status__in=OPEN_CODES),
                 name="request_public_open",
             ),
+            # What changed since a front asked last; a closed one changed when it was closed.
+            models.Index(
+                Coalesce("closed_at", "changed_at").desc(),
+                F("id").desc(),
+                condition=Q(public=True),
+                name="request_public_changed",
+            ),
             models.Index(
                 fields=["done_at"], condition=Q(status=Status.DONE), name="request_done_waiting"
             ),
@@ -359,6 +367,8 @@ class RequestEvent(models.Model):
             models.Index(fields=["request", "at", "id"], name="event_by_request"),
             # What the staff did today, for the operators' board.
             models.Index(fields=["at"], condition=Q(author="operator"), name="event_of_staff"),
+            # What fronts of other systems ask for every hour.
+            models.Index(fields=["at", "id"], condition=Q(kind="status"), name="event_of_state"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
