@@ -88,6 +88,11 @@ SCOPES: dict[str, Scope] = {
             circle=Circle.CENTRE,
         ),
         _S(
+            name="outside:write",
+            label=_("Bring letters from other portals in and read what became of them"),
+            circle=Circle.CENTRE,
+        ),
+        _S(
             name="contacts:read",
             label=_("See people's contacts; each look is logged"),
             circle=Circle.CENTRE,
@@ -100,6 +105,9 @@ _ORGANISATION = frozenset(
     name for name, scope in SCOPES.items() if scope.circle is Circle.ORGANISATION
 )
 
+# Of these a token of staff holds one, or it only reads.
+_CHANGING = frozenset({"desk:write", "bulk:write", "outside:write"})
+
 
 def grantable(actor: Actor) -> frozenset[str]:
     """Return the scopes that `actor` may give to a program of theirs; the one rule of it."""
@@ -109,7 +117,7 @@ def grantable(actor: Actor) -> frozenset[str]:
         case Operator():
             held = {"desk:read"}
             if actor.may_change:
-                held |= {"desk:write", "bulk:write"}
+                held |= {"desk:write", "bulk:write", "outside:write"}
             if actor.sees_contacts:
                 held.add("contacts:read")
             return _OWN | held
@@ -137,7 +145,7 @@ def narrowed(actor: Actor, held: Iterable[str]) -> Actor:
             return replace(
                 actor,
                 sees_contacts=actor.sees_contacts and "contacts:read" in scopes,
-                may_change=actor.may_change and bool(scopes & {"desk:write", "bulk:write"}),
+                may_change=actor.may_change and bool(scopes & _CHANGING),
             )
         case Executor() if not scopes & _ORGANISATION:
             return Resident(id=actor.id)

@@ -80,6 +80,7 @@ urlpatterns = [
     path("dashboard/record/", include("contact_center.record.urls")),
     path("dashboard/", include("contact_center.dashboard.urls")),
     path("open-data/", include("disclosure.open_data.urls")),
+    path("feeds/", include("contact_center.feeds")),
     path("", include("disclosure.publications.urls")),
     path("", include("disclosure.corrections.urls")),
     path("", include(registry)),

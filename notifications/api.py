@@ -57,7 +57,7 @@ class Inbox(Call):
     """GET /api/v1/inbox/: what the account's holder reads in the portal."""
 
     admits = caller.ACCOUNTS
-    scope_read = "profile:read"
+    scope_read = "inbox:read"
 
     @extend_schema(
         operation_id="inbox_list",
@@ -86,7 +86,7 @@ class InboxRead(Call):
     """POST /api/v1/inbox/read/: marks news as read."""
 
     admits = caller.ACCOUNTS
-    scope_write = "profile:write"
+    scope_write = "inbox:write"
 
     @extend_schema(
         operation_id="inbox_read",

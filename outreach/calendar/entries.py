@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Max, Min, Q
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from accounts.calendars import Event
 from disclosure.utilities import Utility
 from outreach.models import Meeting, MeetingKind, SeminarState, Slot
 from outreach.seminars.calendar import uid_of, zone
-from requests_app.models import Incident, IncidentKind
+from requests_app.models import Incident, IncidentBuilding, IncidentKind, IncidentUpdate
 
 KINDS = {
     "seminars": gettext_lazy("Seminars"),
@@ -60,6 +60,8 @@ class Choice:
 
     kinds: tuple[str, ...] = ()
     district: str = ""
+    # Outages alone have houses.
+    building: int | None = None
 
     @classmethod
     def of(cls, asked: Any) -> Choice:
@@ -188,13 +190,20 @@ def _outages(choice: Choice, *, since: datetime, until: datetime, limit: int) ->
         rows = rows.filter(
             pk__in=Incident.objects.filter(buildings__district=choice.district).values("pk")
         )
+    if choice.building is not None:
+        touched = IncidentBuilding.objects.filter(building=choice.building)
+        rows = rows.filter(pk__in=touched.values("incident"))
+    news = IncidentUpdate.objects.filter(incident=OuterRef("pk")).order_by().values("incident")
     rows = rows.annotate(
+        # A calendar keeps what it has until it is told of a change.
+        news_at=Subquery(news.values(last=Max("at"))),
+        news_count=Subquery(news.values(total=Count("pk"))),
         districts=ArrayAgg(
             "buildings__district",
             distinct=True,
             filter=~Q(buildings__district=""),
             default=[],
-        )
+        ),
     ).order_by("started_at", "pk")
     return [
         Entry(
@@ -206,6 +215,8 @@ def _outages(choice: Choice, *, since: datetime, until: datetime, limit: int) ->
             path=reverse("outages:outage", args=[row.pk]),
             place=", ".join(row.districts),
             districts=tuple(row.districts),
+            sequence=row.news_count or 0,
+            changed_at=row.news_at or row.started_at,
             is_cancelled=row.ending == "cancelled",
         )
         for row in rows[:limit]

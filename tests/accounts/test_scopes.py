@@ -25,7 +25,10 @@ GIVEN = [
     (Lawyer(id=1), set()),
     (COMPANY, OWN | {"cabinet:read", "cabinet:write", "bulk:write"}),
     (READER, OWN | {"desk:read"}),
-    (CLERK, OWN | {"desk:read", "desk:write", "contacts:read", "bulk:write"}),
+    (
+        CLERK,
+        OWN | {"desk:read", "desk:write", "contacts:read", "bulk:write", "outside:write"},
+    ),
     (BOSS, set(scopes.SCOPES)),
 ]
 
