@@ -110,6 +110,8 @@ def merge(
     incident.ended_at = max(at, incident.started_at)
     incident.ending, incident.ending_reason = Ending.MERGED, reason
     incident.save()
+    # What it told before is of no use any more; the letter of the merge has the other's point.
+    outbox.end_matter(incident_topic(incident.pk), at=at)
     update = line(incident, UpdateKind.MERGED, by=by, at=at, text=reason, into=target)
     leave_job(update, JobKind.MERGE, at=at, incident=target)
     words = _("“%(title)s” turned out to be the same: %(reason)s")

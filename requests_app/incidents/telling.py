@@ -18,7 +18,6 @@ from notifications import outbox
 from notifications.models import Follow, Priority
 from requests_app.letters import LANGUAGE
 from requests_app.models import (
-    Ending,
     Incident,
     IncidentBuilding,
     IncidentJob,
@@ -144,7 +143,8 @@ def tell(update: IncidentUpdate, found: Iterable[Reader], *, at: datetime) -> No
     News of an incident that ended before they were all told is not told on.
     """
     goes_on = update.kind not in ENDINGS
-    if goes_on and update.incident.ending in {Ending.OVER, Ending.CANCELLED}:
+    is_last = update.kind in {*ENDINGS, UpdateKind.MERGED}
+    if update.incident.ending and not is_last:
         return
     # Of one that went into another the letter tells how it goes on there.
     incident = update.into or update.incident

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.actors import actor_of
-from notifications.models import ChannelCode, Follow, Message, Subscription
+from notifications import standing
+from notifications.models import ChannelCode, Follow, Message, State, Subscription
 from requests_app.incidents import ending, jobs, news, opening, recording
 from requests_app.lifecycle import Refused
 from requests_app.models import Incident, IncidentJob, IncidentUpdate, Request
@@ -270,3 +271,26 @@ def test_two_who_merge_crosswise_at_once_make_no_loop(make_building, opened, ope
         assert sum(pool.map(press, [(one.pk, two.pk), (two.pk, one.pk)])) == 1
     assert Incident.objects.filter(ending="merged").count() == 1
     assert not Request.objects.exists()
+
+
+def test_earlier_news_of_what_went_into_another_leaves_no_more(
+    opened, make_building, merge, monkeypatch
+):
+    """Neither what waits in the outbox nor what its job had still to write; the merge is told."""
+    monkeypatch.setattr(jobs, "LETTERS", 2)
+    house = make_building()
+    for number in range(5):
+        subscribe(f"p{number}@example.org", house)
+    mine, other = opened([house], title="Дом"), opened([make_building()], title="Район")
+    jobs.run(at=LATER, batches=3)
+    line = mine.updates.get(kind="opened").pk
+    waiting = Message.objects.filter(dedupe_key__startswith=f"incident:{line}:")
+    assert 0 < waiting.count() < 5
+    merge(mine, other)
+    jobs.run(at=LATER)
+    assert waiting.count() < 5
+    at = LATER + timedelta(minutes=1)
+    assert {standing.of(one, at=at).state for one in waiting} == {State.EXPIRED}
+    merged = Message.objects.filter(event="incident.merged")
+    assert merged.count() == 5
+    assert {standing.of(one, at=at).state for one in merged} == {""}
