@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications import lateness
+
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 
@@ -75,13 +77,18 @@ def emergency_phones() -> tuple[Phone, ...]:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the city and the look's few values; runs no query."""
+    """
+    Give every template the city and the look's few values; runs no query.
+
+    Only the desk's frame looks at `late_letters`, which then asks the outbox.
+    """
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
     return {
         "city": settings.CITY,
         "demo": settings.DEMO,
         "drill": settings.DRILL,
         "emergency_phones": emergency_phones(),
+        "late_letters": lateness.minutes_late,
         "navigation": NAVIGATION,
         "oidc_name": settings.OIDC_NAME if settings.OIDC_SERVER_URL else "",
         "tab_bar": TAB_BAR,

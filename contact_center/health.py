@@ -12,12 +12,14 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 from prometheus_client import generate_latest
 
 from accounts.client_address import client_address
+from notifications import lateness
 from notifications import metrics as outbox_metrics
 
 REDIS_SECONDS = 0.5
@@ -36,7 +38,8 @@ def is_ready(request: HttpRequest) -> HttpResponse:
     """
     Say whether the portal may take traffic: 200 with a database and all its migrations, else 503.
 
-    Redis is reported and not required: without it requests are still taken, letters wait.
+    Redis is reported and not required: without it requests are still taken, letters wait. So is
+    whether letters are late: taking traffic away would make them no earlier.
     """
     database = _database()
     ready = database == "ok"
@@ -45,6 +48,7 @@ def is_ready(request: HttpRequest) -> HttpResponse:
             "status": "ok" if ready else "unavailable",
             "database": database,
             "redis": "ok" if _redis_answers() else "unavailable",
+            **_letters(),
         },
         status=200 if ready else 503,
     )
@@ -69,6 +73,17 @@ def _database() -> str:
         return "unavailable"
     missing = _shipped_migrations() - applied.keys()
     return f"{len(missing)} migrations missing" if missing else "ok"
+
+
+def _letters() -> dict[str, object]:
+    try:
+        lag = lateness.worst(at=now())
+    except DatabaseError:
+        return {"letters": "unavailable"}
+    return {
+        "letters": "late" if lag > lateness.LATE_AFTER else "ok",
+        "oldest_due_seconds": int(lag.total_seconds()),
+    }
 
 
 @cache

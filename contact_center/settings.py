@@ -619,6 +619,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "notifications.tasks.tell_followers",
         "schedule": timedelta(seconds=5),
     },
+    "watch-lateness": {
+        "task": "notifications.tasks.watch_lateness",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 20},
+    },
     "prune-messages": {"task": "notifications.tasks.prune", "schedule": timedelta(days=1)},
 }
 if DRILL:
@@ -665,6 +670,7 @@ MESSAGE_LINKS: dict[str, str] = {
     "followed_request": "requests_app.followed.followed_link",
     "published_rating": "ratings.followed.rating_link",
     "outage": "requests_app.links.outage_link",
+    "channels": "notifications.lateness.channels_link",
     "confirm_follow": "notifications.following.confirm_link",
     "confirm_outages": "requests_app.links.confirm_outages_link",
     "claim": "claims.links.claim_link",

@@ -117,12 +117,13 @@ DUTIES = _K(
 )
 RATING = _K(code="rating", group=Group.EXECUTOR, label=_("Our place in the rating"))
 LATE = _K(code="late", group=Group.EXECUTOR, label=_("Our deadlines that have passed"))
+HEALTH = _K(code="health", group=Group.STAFF, label=_("Letters of the portal are late"))
 STAFF_LATE = _K(code="staff_late", group=Group.STAFF, label=_("Deadlines that executors broke"))
 KINDS: tuple[Kind, ...] = (
     *(REQUEST_ASKS, REQUEST_STEPS, REQUEST_WORDS, CLAIMS, COURT),
     *(RECEPTION, QUESTIONS, SEMINARS),
     *(OUTAGES, FOLLOWED_REQUESTS, FOLLOWED_COMPANIES, FOLLOWED_RATINGS),
-    *(DUTIES, RATING, LATE, STAFF_LATE),
+    *(DUTIES, RATING, LATE, STAFF_LATE, HEALTH),
 )
 
 _STEPS: dict[str, Promise] = {
@@ -237,6 +238,7 @@ def _catalogue() -> list[Event]:
         Event("overdue.executor_head", _("Deadlines passed: to the executor's head"), LATE),
         Event("overdue.centre_head", _("Deadlines passed: to the centre's head"), STAFF_LATE),
         Event("overdue.inspectorate", _("Deadlines passed: a letter to sign"), STAFF_LATE),
+        Event("outbox.late", _("Letters leave late"), HEALTH),
         Event("rating.comments", _("A draft rating is open for comments"), RATING),
         Event("rating.decided", _("An objection to a rating is decided"), RATING),
         Event("rating.published", _("A rating is published"), FOLLOWED_RATINGS),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import delivery, fan_out, inbox, reports, telegram
+from notifications import delivery, fan_out, inbox, lateness, reports, telegram
 from notifications.channels.registry import CHANNELS
 from notifications.channels.sms import SmsChannel
 from notifications.models import ChannelCode, EndedMatter
@@ -37,6 +37,7 @@ def prune(**_newer: object) -> None:
     while fan_out.prune(at=at):
         pass
     telegram.forget_old(at=at)
+    lateness.forget_old(at=at)
     EndedMatter.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
 
 
@@ -55,3 +56,9 @@ def ask_reports(**_newer: object) -> None:
 def tell_followers(**_newer: object) -> None:
     """Go on with news to followers, where some waits."""
     fan_out.run(at=now(), pages=200)
+
+
+@shared_task(queue="default")
+def watch_lateness(**_newer: object) -> None:
+    """Tell administrators, once an episode, that letters leave late."""
+    lateness.watch(at=now())

@@ -6,6 +6,7 @@ from notifications.models.destinations import Destination, StopReason
 from notifications.models.follows import FanOut, Follow
 from notifications.models.gates import Gate, GatePlace
 from notifications.models.inbox import EndedMatter, InboxItem
+from notifications.models.lateness import LateEpisode
 from notifications.models.messages import Fold, Message, Priority, SentLetter, State
 from notifications.models.preferences import Pace, Preference
 from notifications.models.relays import RelayBeat
@@ -27,6 +28,7 @@ __all__ = [
     "Gate",
     "GatePlace",
     "InboxItem",
+    "LateEpisode",
     "LetterText",
     "LinkCode",
     "Message",

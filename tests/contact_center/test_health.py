@@ -23,7 +23,13 @@ def test_process_that_lives_asks_nobody(client):
 def test_ready_with_database_and_migrations(client):
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"status": "ok", "database": "ok", "redis": "ok"}
+    assert response.json() == {
+        "status": "ok",
+        "database": "ok",
+        "redis": "ok",
+        "letters": "ok",
+        "oldest_due_seconds": 0,
+    }
 
 
 @pytest.mark.django_db
