@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import BooleanField, F, Func, Value
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 M = TypeVar("M", bound=models.Model)
@@ -65,7 +65,7 @@ def _written(row: models.Model, columns: list[str], *, backward: bool) -> str:
     values = []
     for name in columns:
         value = getattr(row, name)
-        values.append(value.isoformat() if isinstance(value, datetime) else value)
+        values.append(value.isoformat() if isinstance(value, date) else value)
     text = json.dumps([int(backward), *values], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -98,6 +98,11 @@ def _read(rows: models.QuerySet[Any], columns: list[str], cursor: str) -> tuple[
                 if moment is None or moment.tzinfo is None or not 1 < moment.year < 9999:
                     raise ValueError
                 read.append(moment)
+            elif isinstance(field, models.DateField):
+                day = parse_date(value)
+                if day is None:
+                    raise ValueError
+                read.append(day)
             elif isinstance(field, models.IntegerField):
                 if type(value) is not int or abs(value) > 2**62:
                     raise ValueError

@@ -354,7 +354,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PARSER_CLASSES": ["accounts.json_bodies.BoundedJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["accounts.rest.exact.ExactJSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "accounts.rest.schema.CallSchema",
     "EXCEPTION_HANDLER": "contact_center.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -370,6 +370,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     # Fields of one name with other choices in other calls would get names made of digits.
     "ENUM_NAME_OVERRIDES": {
+        "AnswersEnum": "requests_app.models.categories.Answers",
+        "CompanyKindEnum": "disclosure.models.CompanyKind",
+        "TariffKindEnum": "claims.models.tariffs.TariffKind",
+        "WonKindEnum": "claims.models.Won",
+        "ServiceEnum": "claims.api.utilities.SERVICE_CHOICES",
+        "FaultKindEnum": "claims.api.utilities.KIND_CHOICES",
         "IncidentKindEnum": "requests_app.models.IncidentKind",
         "IncidentStateEnum": "requests_app.api.incidents.STATES",
         "SeminarStateEnum": "outreach.seminars.api.STATES",

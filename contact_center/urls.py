@@ -14,15 +14,20 @@ from claims.panels import money_of_incident, money_of_request
 from contact_center import health, sitemaps, views
 from contact_center.installable import manifest, reader, worker
 from contact_center.signing_in import views as signing_in
+from disclosure import api_urls as disclosure_calls
 from disclosure.cabinet import urls as forms_cabinet
 from disclosure.cabinet.tabs import of_forms
 from disclosure.publications.panels import disclosure_of_company, disclosure_of_house
 from disclosure.urls import joined
+from outreach.guides.parts import GUIDES_OF_MATTER
 from outreach.panels import council_of_house, guides_for_matter, times_of_lawyers
 from outreach.what_now import help_and_learning
 from ratings import cabinet_urls as rating_cabinet
+from ratings.api.parts import RATING_OF_COMPANY
 from ratings.cabinet_tabs import of_rating
 from ratings.panels import rating_of_company
+from requests_app import api_urls as requests_app_calls
+from requests_app.api.parts import OUTAGES_OF_HOUSE, REQUESTS_OF_COMPANY, REQUESTS_OF_HOUSE
 from requests_app.cabinet import urls as requests_cabinet
 from requests_app.cabinet.listing import of_requests
 from requests_app.incidents.urls import with_panels as outages_with_panels
@@ -30,13 +35,22 @@ from requests_app.panels import outages_now, requests_here, requests_of_company
 from requests_app.telegram.webhook import webhook as telegram_webhook
 from requests_app.urls import with_panels
 
+# Answers about a house, a company and a matter are joined as their pages are.
+registry_calls = disclosure_calls.with_parts(
+    house=[OUTAGES_OF_HOUSE, REQUESTS_OF_HOUSE],
+    company=[RATING_OF_COMPANY, REQUESTS_OF_COMPANY],
+)
+request_calls = requests_app_calls.with_parts(category=[GUIDES_OF_MATTER])
+
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("notifications.api_urls")),
-    path("", include("disclosure.api_urls")),
-    path("", include("requests_app.api_urls")),
+    path("", include(registry_calls)),
+    path("", include(request_calls)),
     path("", include("claims.api_urls")),
+    path("", include("ratings.api_urls")),
     path("", include("outreach.api_urls")),
+    path("statistics/", include("contact_center.dashboard.api_urls")),
     path("schema/", views.ApiSchema.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

@@ -77,13 +77,18 @@ def passport(house: Building) -> list[Fact]:
     return [Fact(term, value) for term, value in known if value]
 
 
+def managed_sums(houses: QuerySet[Building]) -> tuple[int, Decimal | None]:
+    """Return how many houses these are and their square metres, None where none is known."""
+    sums = houses.aggregate(count=Count("pk"), area=Sum("area_m2"))
+    return sums["count"], sums["area"]
+
+
 def company_facts(company: ManagementCompany, houses: QuerySet[Building]) -> list[Fact]:
     """Return what the register knows of the company. One query."""
-    sums = houses.aggregate(count=Count("pk"), area=Sum("area_m2"))
-    count = sums["count"]
+    count, area = managed_sums(houses)
     managed = ngettext("%(count)s house", "%(count)s houses", count) % {"count": count}
-    if sums["area"]:
-        managed += f", {_number(sums['area'])} м²"
+    if area:
+        managed += f", {_number(area)} м²"
     site = company.site
     if site and not site.startswith(("http://", "https://")):
         site = f"http://{site}"

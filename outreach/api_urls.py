@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from outreach.calendar import api as calendar
 from outreach.guides import api
+from outreach.questions import api as questions
 from outreach.reception import api as reception
 from outreach.seminars import api as seminars
 from outreach.tos import api as tos
@@ -10,6 +12,9 @@ from outreach.tos import api as tos
 urlpatterns = [
     path("guides/", api.Guides.as_view(), name="api-guides"),
     path("guides/<slug:slug>/", api.OneGuide.as_view(), name="api-guide"),
+    path("questions/", questions.Questions.as_view(), name="api-questions"),
+    path("questions/<int:pk>/", questions.OneQuestion.as_view(), name="api-question"),
+    path("calendar/", calendar.Calendar.as_view(), name="api-calendar"),
     path("reception/slots/", reception.Slots.as_view(), name="api-reception-slots"),
     path("reception/bookings/", reception.Bookings.as_view(), name="api-reception-bookings"),
     path("tos/", tos.AllTos.as_view(), name="api-tos"),

@@ -1,15 +1,16 @@
 """Calls of this room, below /api/v1/."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from requests_app.api import categories, desk, incidents, requests
+from disclosure.api.parts import Parts, joined
+from requests_app.api import categories, desk, incidents, norms, public, requests
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("categories/", categories.Categories.as_view(), name="api-categories"),
     path("desk/requests/", desk.DeskRequests.as_view(), name="api-desk-requests"),
     path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
     path("incidents/<int:pk>/", incidents.OneIncident.as_view(), name="api-incident"),
-    path("requests/", requests.FileRequest.as_view(), name="api-requests"),
+    path("requests/", public.Requests.as_view(), name="api-requests"),
     path("requests/<str:number>/", requests.TrackRequest.as_view(), name="api-request"),
     path("requests/<str:number>/confirm/", requests.ConfirmRequest.as_view()),
     path("requests/<str:number>/object/", requests.ObjectToRequest.as_view()),
@@ -18,3 +19,12 @@ urlpatterns = [
     path("requests/<str:number>/mark/", requests.MarkRequest.as_view()),
     path("requests/<str:number>/transitions/", requests.TransitionRequest.as_view()),
 ]
+
+
+def with_parts(*, category: Parts) -> list[URLPattern]:
+    """Return the room's calls with what higher rooms add to a matter."""
+    one_category = joined(norms.OneCategory, category)
+    return [
+        *urlpatterns,
+        path("categories/<slug:slug>/", one_category.as_view(), name="api-category"),
+    ]

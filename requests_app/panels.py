@@ -49,8 +49,8 @@ def requests_here(building: Building, actor: Actor, at: datetime) -> Panel:
         "latest": [],
         "days": RECENT.days,
     }
-    if places.names_nobody(building):
-        values["by_matter"] = _by_matter(Request.objects.filter(building=building), at=at)
+    if (by_matter := matters_here(building, at=at)) is not None:
+        values["by_matter"] = by_matter
         latest = (
             Request.objects.public()
             .filter(building=building)
@@ -63,22 +63,34 @@ def requests_here(building: Building, actor: Actor, at: datetime) -> Panel:
 
 def requests_of_company(company: ManagementCompany, actor: Actor, at: datetime) -> Panel:
     """Show how many requests the company has, how many are late, and about what."""
-    if not company.inn:
+    values = figures_of(company, at=at)
+    if values is None:
         return Panel()
+    return Panel("requests_app/panels/requests_of_company.html", values)
+
+
+def figures_of(company: ManagementCompany, *, at: datetime) -> dict[str, Any] | None:
+    """Return the counts that the panel shows; None of a company without ИНН. Four queries."""
+    if not company.inn:
+        return None
     rows = Request.objects.filter(executor_inn=company.inn)
     by_matter = _by_matter(rows, at=at)
     counts = rows.filter(status__in=_OPEN).aggregate(
         open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at, paused_at=None))
     )
-    return Panel(
-        "requests_app/panels/requests_of_company.html",
-        {
-            "by_matter": by_matter,
-            "days": RECENT.days,
-            **counts,
-            "treated": _treated(company, at=at),
-        },
-    )
+    return {
+        "by_matter": by_matter,
+        "days": RECENT.days,
+        **counts,
+        "treated": _treated(company, at=at),
+    }
+
+
+def matters_here(building: Building, *, at: datetime) -> list[dict[str, Any]] | None:
+    """Return the house's recent requests by service; None where counts would tell of a family."""
+    if not places.names_nobody(building):
+        return None
+    return _by_matter(Request.objects.filter(building=building), at=at)
 
 
 def _treated(company: ManagementCompany, *, at: datetime) -> dict[str, int | float | None]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Repairman, Resident, System
-from requests_app import text_query
+from requests_app import places, text_query
 from requests_app.statuses import OPEN, WORKED_ON, Outcome, Status
 
 if TYPE_CHECKING:
@@ -163,9 +163,20 @@ class RequestQuerySet(models.QuerySet["Request"]):
             *("incident__ending", "incident__started_at", "incident__ended_at"),
         )
 
-    def for_strangers(self) -> Self:
-        """Read of public requests what anybody may: no text, no flat, no person."""
-        return self.select_related("category", "building__street").only(
+    def at_named_houses(self) -> Self:
+        """Return the requests whose house is large enough to be named, also by a filter."""
+        return self.filter(building__flats__gte=places.FLATS_TO_NAME_A_HOUSE)
+
+    def for_strangers(self, *more: str) -> Self:
+        """
+        Read of public requests what anybody may: no text, no flat, no person.
+
+        `more` are further columns, as harmless as these.
+        """
+        return self.select_related(
+            "category__parent" if more else "category", "building__street"
+        ).only(
+            *more,
             *("status", "outcome", "registered_at", "closed_at", "executor_name"),
             *("category__name", "building__address", "building__flats"),
             *("building__lat", "building__lon"),
@@ -224,6 +235,29 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def at_building(self, building_id: int) -> Self:
         """Return the incidents that touch the building, newest first."""
         return self.filter(incidentbuilding__building_id=building_id).order_by("-started_at")
+
+    def touching(self, **houses: Any) -> Self:
+        """Return the incidents that touch a house of such rows of `IncidentBuilding`, each once."""
+        from requests_app.models import IncidentBuilding
+
+        touched = IncidentBuilding.objects.filter(incident=OuterRef("pk"), **houses)
+        return self.filter(Exists(touched))
+
+    def going_on_since(self, moment: datetime) -> Self:
+        """Return the incidents not over before the moment, as far as their end is known."""
+        return self.filter(
+            Q(ended_at__gte=moment)
+            | Q(ended_at=None, expected_end_at=None)
+            | Q(ended_at=None, expected_end_at__gte=moment)
+            | Q(ended_at=None, started_at__gte=moment)
+        )
+
+    def with_news_since(self, moment: datetime) -> Self:
+        """Return the incidents of which something was told at the moment or later."""
+        from requests_app.models import IncidentUpdate
+
+        news = IncidentUpdate.objects.filter(incident=OuterRef("pk"), at__gte=moment)
+        return self.filter(Exists(news))
 
 
 class RepairLinkQuerySet(models.QuerySet["RepairLink"]):

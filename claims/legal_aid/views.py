@@ -63,7 +63,8 @@ class CheckForm(forms.Form):
             ]
 
 
-def _grounds(rows: Iterable[AidGround], part: GroundPart) -> list[Ground]:
+def grounds_of(rows: Iterable[AidGround], part: GroundPart) -> list[Ground]:
+    """Return the grounds of one part as the rule reads them."""
     return [
         Ground(
             code=row.code,
@@ -87,8 +88,8 @@ def check(http: ActorRequest, panels: Sequence[Maker] = ()) -> HttpResponse:
     answer = None
     if form.is_valid():
         answer = judge(
-            _grounds(rows, GroundPart.MATTER),
-            _grounds(rows, GroundPart.PERSON),
+            grounds_of(rows, GroundPart.MATTER),
+            grounds_of(rows, GroundPart.PERSON),
             matter=form.cleaned_data["matter"],
             ticked=form.cleaned_data["who"],
         )

@@ -69,12 +69,8 @@ def _counted(month: date) -> date:
 
 def _page(http: HttpRequest, *, is_public: bool) -> HttpResponse:
     today = timezone.localdate()
-    counted = list(
-        Figure.objects.filter(span="month", scope=FigureScope.CITY, key="")
-        .order_by("-start")
-        .values_list("start", flat=True)
-    )
-    month = _chosen(http.GET.get("month", ""), counted, today)
+    counted = counted_months()
+    month = chosen_month(http.GET.get("month", ""), counted, today)
     board = sections.build(month, today=today, is_public=is_public)
     mark = FigureMark.objects.first()
     own = reverse("dashboard:everybody" if is_public else "dashboard:head")
@@ -94,7 +90,16 @@ def _page(http: HttpRequest, *, is_public: bool) -> HttpResponse:
     return render(http, "contact_center/dashboard.html", values)
 
 
-def _chosen(asked: str, counted: list[date], today: date) -> date:
+def counted_months() -> list[date]:
+    """Return the months that are counted, the newest first; one query."""
+    return list(
+        Figure.objects.filter(span="month", scope=FigureScope.CITY, key="")
+        .order_by("-start")
+        .values_list("start", flat=True)
+    )
+
+
+def chosen_month(asked: str, counted: list[date], today: date) -> date:
     """Return the month asked for if it is counted; else the newest that is over, or this one."""
     try:
         month = months.read(asked)

@@ -77,19 +77,22 @@ def _charts(by_code: dict[str, dict[int, Decimal]]) -> Iterable[Drawn]:
     for code in DRAWN:
         values = sorted(by_code.get(code, {}).items())[-YEARS_DRAWN:]
         told = [
-            (str(year), value, said(code, value))
-            for year, value in values
-            if code not in _OF_PEOPLE or value >= SMALLEST
+            (str(year), value, said(code, value)) for year, value in values if is_told(code, value)
         ]
         if len(told) > 1:
             yield Drawn(str(code), code.label, charts.columns(told))
+
+
+def is_told(code: str, value: Decimal) -> bool:
+    """Tell whether the number itself is told: not of fewer than five people."""
+    return code not in _OF_PEOPLE or value >= SMALLEST
 
 
 def said(code: str, value: Decimal | None) -> str:
     """Return a number as people read it; of a few people only that they were few."""
     if value is None:
         return NOTHING
-    if code in _OF_PEOPLE and value < SMALLEST:
+    if not is_told(code, value):
         return _("fewer than five")
     number = formats.number_format(round(value), force_grouping=True)
     return f"{number} ₽" if code in _RUBLES else number

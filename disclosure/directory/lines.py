@@ -111,15 +111,14 @@ def _licence(each: Known, on: date) -> Cell:
         # ЖК РФ, ст. 192, ч. 1: owners who manage their own house need none.
         return Cell(_("not needed"))
     content = each.form("1.1")
-    rows = content.tables.get("licenses", []) if content else []
-    dated = [row for row in rows if row.get("license_receipt_date")]
-    if not dated:
+    licence = licences.newest(content.tables.get("licenses", []) if content else [])
+    if licence is None:
         return _nothing()
-    newest = max(dated, key=lambda row: row["license_receipt_date"])
-    over = licences.until(date.fromisoformat(newest["license_receipt_date"]))
-    words = _("in force until %(day)s") if over > on else _("ran out on %(day)s")
-    number = newest.get("license_number", "")
-    return Cell(words % {"day": date_format(over, "j E Y")}, f"№ {number}" if number else "")
+    words = _("in force until %(day)s") if licence.until > on else _("ran out on %(day)s")
+    return Cell(
+        words % {"day": date_format(licence.until, "j E Y")},
+        f"№ {licence.number}" if licence.number else "",
+    )
 
 
 def _whole(number: int | Decimal) -> str:

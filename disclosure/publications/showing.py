@@ -56,7 +56,8 @@ def _is_number(field: Field) -> bool:
     return field.type in {Type.INTEGER, Type.DECIMAL, Type.MONEY, Type.PERCENT}
 
 
-def _file_url(publication: Publication, upload_id: str) -> str:
+def file_url(publication: Publication, upload_id: str) -> str:
+    """Return the address of a document of the version; `company` must be loaded."""
     return reverse(
         "publications:file",
         args=[
@@ -76,7 +77,7 @@ def _fact(publication: Publication, field: Field, value: str) -> dict[str, str]:
         return {
             "term": field.name,
             "value": _("Open the document"),
-            "href": _file_url(publication, value),
+            "href": file_url(publication, value),
         }
     href = value if field.type is Type.URL else ""
     return {"term": field.name, "value": shown(value, field), "href": href}
@@ -86,7 +87,7 @@ def _cell(publication: Publication, field: Field, row: dict[str, str]) -> dict[s
     value = row.get(field.code, "")
     cell: dict[str, Any] = {"label": _named(field), "number": _is_number(field), "href": ""}
     if value and field.type is Type.FILE:
-        return cell | {"text": _("Document"), "href": _file_url(publication, value)}
+        return cell | {"text": _("Document"), "href": file_url(publication, value)}
     # The unit stands in the head of the column.
     bare = shown(value, field).removesuffix(f" {field.unit}") if value else "—"
     return cell | {"text": bare}

@@ -45,17 +45,18 @@ class Categories(PublicRead):
     )
     def get(self, http: HttpRequest) -> Response:
         day = timezone.localtime().date()
-        rows = [
-            {
-                "slug": row.slug,
-                "name": row.name,
-                "parent": row.parent.slug if row.parent else None,
-                "leaf": row.parent is not None,
-                "emergency": row.emergency,
-                "hint": row.hint,
-                "stop_kind": row.stop_kind,
-                "stop_message": row.stop_message,
-            }
-            for row in Category.objects.shown(day)
-        ]
-        return Response(rows)
+        return Response([category(row) for row in Category.objects.shown(day)])
+
+
+def category(row: Category) -> dict[str, Any]:
+    """Return a matter as CategoryShape says; `parent` must be loaded."""
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "parent": row.parent.slug if row.parent else None,
+        "leaf": row.parent is not None,
+        "emergency": row.emergency,
+        "hint": row.hint,
+        "stop_kind": row.stop_kind,
+        "stop_message": row.stop_message,
+    }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,20 +19,27 @@ from rest_framework.response import Response
 from accounts.rest import asked, pages
 from accounts.rest.call import PublicRead
 from accounts.rest.refusals import not_found
+from disclosure.api.shapes import ID_MAX
+from disclosure.models import Building, ManagementCompany
 from disclosure.utilities import Utility
 from requests_app.incidents import showing
 from requests_app.incidents.choice import Choice
 from requests_app.incidents.showing import Shown
-from requests_app.models import Incident, IncidentBuilding, IncidentKind, UpdateKind
+from requests_app.models import (
+    Incident,
+    IncidentBuilding,
+    IncidentKind,
+    IncidentUpdate,
+    UpdateKind,
+)
 from requests_app.querysets import IncidentQuerySet
 
 NEWS = 100
 HOUSES = showing.HOUSES
 FRESH_SECONDS = 60
-_WHEN = {"open": "now", "planned": "planned", "past": "past"}
+_WHEN = {"open": "now", "planned": "planned", "past": "past", "all": "all"}
+# Named in the document by settings.ENUM_NAME_OVERRIDES.
 STATES = ("now", "planned", "over", "cancelled", "merged")
-# No number of a row is longer.
-_DIGITS = 18
 
 
 class PlaceShape(serializers.Serializer[Any]):
@@ -67,6 +75,7 @@ class IncidentShape(serializers.Serializer[Any]):
     houses = serializers.IntegerField(help_text="How many it touches")
     places = PlaceShape(many=True, help_text=f"The {showing.STREETS} streets with most houses")
     more_streets = serializers.IntegerField(help_text="Streets besides those in `places`")
+    updated_at = serializers.DateTimeField(help_text="When there was news of it last")
 
 
 class IncidentPageShape(pages.PageShape):
@@ -115,22 +124,63 @@ class Incidents(PublicRead):
         operation_id="incidents_list",
         parameters=[
             OpenApiParameter("state", str, enum=list(_WHEN), description="`open` by default"),
+            OpenApiParameter("kind", str, enum=IncidentKind.values),
             OpenApiParameter("utility", str, enum=Utility.values),
             OpenApiParameter("building", int, description="Id of a house that it touches"),
             OpenApiParameter("district", str, description="Name of a district that it touches"),
+            OpenApiParameter(
+                "company", str, description="ИНН (or r-<id>) of who manages a touched house today"
+            ),
+            OpenApiParameter("executor", str, description="ИНН of who mends it"),
+            OpenApiParameter(
+                "since", datetime, description="Going on at that moment or later, by what is known"
+            ),
+            OpenApiParameter("until", datetime, description="Begun before that moment"),
+            OpenApiParameter(
+                "updated_since",
+                datetime,
+                description="With news at that moment or later; with `state=all` for a mirror",
+            ),
             pages.CURSOR,
         ],
         responses={200: IncidentPageShape},
         tags=["incidents"],
     )
     def get(self, http: HttpRequest) -> Response:
+        """Return incidents: those going on, planned, past, or all; newest or soonest first."""
         at = timezone.now()
-        choice, district = _asked(http)
-        rows = choice.rows(at)
-        if district:
-            rows = _in_district(rows, district)
+        state = asked.one_of(http, "state", _WHEN, "open")
+        choice = Choice(
+            when=_WHEN[state],
+            utility=asked.one_of(http, "utility", Utility.values),
+            building=asked.number(http, "building"),
+        )
+        rows = _narrowed(choice.rows(at), http, on=timezone.localtime(at).date())
         page = pages.page(http, rows.select_related("category"), choice.order)
-        return Response(pages.body(page, (_row(one) for one in showing.shown(page, at=at))))
+        return Response(pages.body(page, rows_of(page, at=at)))
+
+
+def _narrowed(rows: IncidentQuerySet, http: HttpRequest, *, on: date) -> IncidentQuerySet:
+    if kind := asked.one_of(http, "kind", IncidentKind.values):
+        rows = rows.filter(kind=kind)
+    if district := asked.words(http, "district"):
+        rows = rows.touching(building__district=district)
+    if reference := asked.words(http, "company"):
+        company = ManagementCompany.objects.by_reference(reference).first()
+        managed = (
+            Building.objects.managed_by(company, on=on) if company else Building.objects.none()
+        )
+        rows = rows.touching(building__in=managed.values("pk"))
+    if executor := asked.words(http, "executor"):
+        rows = rows.filter(executor_inn=executor)
+    since, until = asked.moment(http, "since"), asked.moment(http, "until")
+    if since is not None:
+        rows = rows.going_on_since(since)
+    if until is not None:
+        rows = rows.filter(started_at__lt=until)
+    if (changed := asked.moment(http, "updated_since")) is not None:
+        rows = rows.with_news_since(changed)
+    return rows
 
 
 class OneIncident(PublicRead):
@@ -139,20 +189,19 @@ class OneIncident(PublicRead):
     fresh_seconds = FRESH_SECONDS
 
     @extend_schema(
-        operation_id="incidents_read",
-        responses={200: WholeIncidentShape},
-        tags=["incidents"],
+        operation_id="incidents_read", responses={200: WholeIncidentShape}, tags=["incidents"]
     )
     def get(self, http: HttpRequest, pk: int) -> Response:
-        rows = Incident.objects.select_related("category").filter(pk=pk)
-        incident = rows.first() if pk < 10**_DIGITS else None
+        """Return an incident whole."""
+        rows = Incident.objects.select_related("category").filter(pk=min(pk, ID_MAX))
+        incident = rows.first()
         if incident is None:
             raise not_found(_("There is no such incident."))
-        (shown,) = showing.shown([incident], at=timezone.now())
+        (row,) = rows_of([incident], at=timezone.now())
         news = list(incident.updates.order_by("-at", "-id")[:NEWS])
         return Response(
             {
-                **_row(shown),
+                **row,
                 "text": incident.text,
                 "reason": incident.ending_reason,
                 "act_signed_on": incident.act_signed_on,
@@ -168,23 +217,9 @@ class OneIncident(PublicRead):
                     for line in news
                 ],
                 "buildings": list(_buildings(incident)),
-                "buildings_complete": shown.houses <= HOUSES,
+                "buildings_complete": row["houses"] <= HOUSES,
             }
         )
-
-
-def _asked(http: HttpRequest) -> tuple[Choice, str]:
-    choice = Choice(
-        when=_WHEN[asked.one_of(http, "state", _WHEN, "open")],
-        utility=asked.one_of(http, "utility", Utility.values),
-        building=asked.number(http, "building"),
-    )
-    return choice, asked.words(http, "district", most=120)
-
-
-def _in_district(rows: IncidentQuerySet, district: str) -> IncidentQuerySet:
-    touched = IncidentBuilding.objects.filter(incident=OuterRef("pk"), building__district=district)
-    return rows.filter(Exists(touched))
 
 
 def _buildings(incident: Incident) -> Iterable[dict[str, Any]]:
@@ -194,7 +229,19 @@ def _buildings(incident: Incident) -> Iterable[dict[str, Any]]:
         yield {"id": pk, "address": address, "lat": lat, "lon": lon}
 
 
-def _row(shown: Shown) -> dict[str, Any]:
+def rows_of(incidents: Iterable[Incident], *, at: datetime) -> list[dict[str, Any]]:
+    """Return incidents as IncidentShape says; two queries for all of them."""
+    listed = list(incidents)
+    changed = dict(
+        IncidentUpdate.objects.filter(incident__in=listed)
+        .order_by()
+        .values_list("incident")
+        .annotate(Max("at"))
+    )
+    return [_row(one, changed.get(one.incident.pk)) for one in showing.shown(listed, at=at)]
+
+
+def _row(shown: Shown, changed_at: datetime | None) -> dict[str, Any]:
     incident = shown.incident
     executor = None
     if incident.executor_name:
@@ -219,4 +266,5 @@ def _row(shown: Shown) -> dict[str, Any]:
         "houses": shown.houses,
         "places": [{"street": place.street, "houses": place.houses} for place in shown.places],
         "more_streets": shown.more_streets,
+        "updated_at": changed_at or incident.started_at,
     }

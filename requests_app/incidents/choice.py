@@ -51,6 +51,9 @@ class Choice:
                 rows = rows.planned_at(at)
             case "past":
                 rows = rows.past_at(at)
+            case "all":
+                # For programs that keep a copy: also what went into another.
+                pass
             case _:
                 rows = rows.open_at(at)
         if self.utility:

@@ -125,11 +125,7 @@ def _address(choice: Choice, cursor: str = "") -> str:
 @cache_control(public=True, max_age=60)
 def points(http: HttpRequest) -> HttpResponse:
     """Return the newest chosen requests as points: at most 1,000, within ?bbox= if given."""
-    found = (
-        Choice.of(http.GET)
-        .rows()
-        .filter(building__flats__gte=places.FLATS_TO_NAME_A_HOUSE, building__lat__isnull=False)
-    )
+    found = Choice.of(http.GET).rows().at_named_houses().filter(building__lat__isnull=False)
     if "bbox" in http.GET:
         box = viewport.box_of(http.GET["bbox"])
         if box is None:

@@ -412,7 +412,35 @@ PAGES: dict[str, dict[str, int]] = {
     "guides/<slug:slug>/helped/": POST_ONLY,
     "api/v1/uploads/": POST_ONLY,
     "api/v1/buildings/": OPEN,
+    "api/v1/buildings/<int:pk>/": OPEN,
+    "api/v1/buildings/<int:pk>/disclosure/": OPEN,
+    "api/v1/companies/": OPEN,
+    "api/v1/companies/<str:reference>/": OPEN,
+    "api/v1/companies/<str:reference>/disclosure/": OPEN,
+    "api/v1/companies/<str:reference>/publications/": OPEN,
+    # Nothing is published, nobody is rated, no question is answered.
+    "api/v1/publications/<int:pk>/": row(404),
+    "api/v1/disclosure/forms/": OPEN,
+    "api/v1/disclosure/forms/<str:code>/": row(404),
+    "api/v1/ratings/": OPEN,
+    "api/v1/ratings/methodologies/": OPEN,
+    "api/v1/ratings/methodologies/<int:version>/": row(404),
+    "api/v1/ratings/<month:period>/": row(404),
+    "api/v1/ratings/<month:period>/<str:reference>/": row(404),
+    "api/v1/recalculation/utilities/": OPEN,
+    "api/v1/tariffs/": OPEN,
+    "api/v1/won/": OPEN,
+    "api/v1/won/rows/": OPEN,
+    "api/v1/legal-aid/": OPEN,
+    "api/v1/legal-aid/check/": POST_ONLY,
+    "api/v1/questions/": OPEN,
+    "api/v1/questions/<int:pk>/": row(404),
+    "api/v1/calendar/": OPEN,
+    "api/v1/statistics/": OPEN,
+    "api/v1/statistics/record/": OPEN,
     "api/v1/categories/": OPEN,
+    # The tree of the page's tests has no such matter.
+    "api/v1/categories/<slug:slug>/": row(404),
     "api/v1/guides/": OPEN,
     "api/v1/inbox/": row(401, accounts=200),
     "api/v1/inbox/read/": POST_ONLY,
@@ -420,7 +448,7 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/incidents/<int:pk>/": row(404),
     "api/v1/guides/<slug:slug>/": OPEN,
     "api/v1/desk/requests/": row(401, accounts=403, desk=200),
-    "api/v1/requests/": POST_ONLY,
+    "api/v1/requests/": OPEN,
     # By account: a code goes into the query, its cookie is for the pages.
     "api/v1/requests/<str:number>/": row(404, owner=200, executor=200, desk=200),
     "api/v1/requests/<str:number>/confirm/": POST_ONLY,
@@ -604,6 +632,8 @@ class World:
         """Return the page's address for the request of this world."""
         values = {
             "<int:token_id>": "1",
+            "<str:code>": "9.9",
+            "<int:version>": "9",
             "<str:token>": unsubscribe_url(Message.objects.first()).rstrip("/").rsplit("/", 1)[1],
             "<request_number:number>": self.item.number,
             "<open311:form>": "json",
@@ -657,7 +687,7 @@ class World:
         """Return the row that a bare number in the address means there."""
         if route.startswith("outages/follow/street"):
             return self.item.building.street_id
-        if route.startswith(("buildings", "cabinet", "outages/subscribe")):
+        if route.startswith(("buildings", "api/v1/buildings", "cabinet", "outages/subscribe")):
             return self.item.building_id
         if route.startswith("admin/outreach/guide/"):
             return Guide.objects.get(slug="guide-to-read").pk

@@ -65,7 +65,7 @@ def test_shape_of_a_row(client, make_building, open_one):
         "utility": "heating", "category": MATTER, "title": "Нет отопления", "cause": "порыв",
         "executor": {"name": "АО «Сети»", "inn": "7325000020", "phone": "+78422000005"},
         "ended_at": None, "houses": 1, "places": [{"street": "ул. Речная", "houses": 1}],
-        "more_streets": 0, **times,
+        "more_streets": 0, "updated_at": row["updated_at"], **times,
     }  # fmt: skip
     assert row["url"].endswith(f"/outages/{incident.pk}/")
     assert client.get(f"/outages/{incident.pk}/").status_code == 200
@@ -89,6 +89,41 @@ def test_each_question_finds_its_own(client, make_building, open_one, operator):
     assert set(found(client, district="Заречный")) == {going.pk, both.pk}
     assert found(client, district="Нигдейный") == []
     assert found(client, building=0) == []
+
+
+def test_programs_narrow_by_who_runs_mends_and_when(
+    client, make_building, open_one, operator, company, rival_company
+):
+    mine, theirs = make_building(company=company), make_building(company=rival_company)
+    at = timezone.now()
+    today = open_one([mine], executor=Mender(inn="7325000020", name="Сети", phone=""))
+    tomorrow = open_one(
+        [theirs], kind="planned", started_at=at + timedelta(days=1),
+        expected_end_at=at + timedelta(days=2),
+    )  # fmt: skip
+    past = open_one([mine, theirs], started_at=at - timedelta(days=3))
+    end(past, operator)
+    both = {"state": "all"}
+    assert set(found(client, **both)) == {today.pk, tomorrow.pk, past.pk}
+    assert found(client, **both, kind="planned") == [tomorrow.pk]
+    assert found(client, **both, company=company.inn) == [today.pk, past.pk]
+    assert found(client, **both, company="7325999999") == []
+    assert found(client, **both, executor="7325000020") == [today.pk]
+    soon = (at + timedelta(hours=12)).isoformat()
+    assert found(client, **both, since=soon) == [tomorrow.pk, today.pk]
+    assert found(client, **both, until=soon) == [today.pk, past.pk]
+    late = (at + timedelta(days=5)).isoformat()
+    assert found(client, **both, since=late) == [today.pk]
+
+
+def test_a_mirror_hears_of_news(client, make_building, open_one, operator):
+    first, second = open_one([make_building()]), open_one([make_building()])
+    at = timezone.now() + timedelta(hours=1)
+    news.add_news(first.pk, text="Меняют трубу", by=actor_of(operator), at=at)
+    since = (at - timedelta(minutes=1)).isoformat()
+    assert found(client, state="all", updated_since=since) == [first.pk]
+    rows = {row["id"]: row for row in client.get(URL).json()["results"]}
+    assert rows[first.pk]["updated_at"] > rows[second.pk]["updated_at"]
 
 
 @pytest.mark.parametrize(
@@ -182,9 +217,9 @@ def test_lists_and_houses_cost_the_same_however_many(
     houses = [make_building() for _ in range(6)]
     first = open_one(houses[:1])
     for _round in range(2):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             client.get(URL)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(f"{URL}{first.pk}/")
         first = open_one(houses)
         open_one(houses)
@@ -192,9 +227,8 @@ def test_lists_and_houses_cost_the_same_however_many(
 
 def test_schema_tells_of_both_calls(client, db):
     schema = client.get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
-    listed = schema["paths"][URL]["get"]["parameters"]
-    asked = {each["name"] for each in listed if each["in"] == "query"}
-    assert asked == {"state", "utility", "building", "district", "cursor", "fields"}
+    asked = {each["name"] for each in schema["paths"][URL]["get"]["parameters"]}
+    assert asked >= {"state", "utility", "building", "district", "updated_since", "cursor"}
     shapes = schema["components"]["schemas"]
     assert {"took_in", "buildings"} <= set(shapes["WholeIncidentShape"]["properties"])
     assert {"IncidentKindEnum", "UpdateKindEnum"} <= set(shapes)

@@ -1,0 +1,1 @@
+"""The registry and what companies disclose, for programs; what pages show and nothing more."""
