@@ -19,7 +19,7 @@ from contact_center.drill import desk as drill_desk
 from outreach.models import CallBack
 from requests_app.desk import tabs
 from requests_app.incidents import proposals
-from requests_app.models import CallState, QualityCall
+from requests_app.models import CallState, OutsideLetter, QualityCall
 
 # Models of packages that brought no word of their own for what they are.
 PLURALS = {"Authenticator": _("Second factors")}
@@ -88,6 +88,17 @@ class DeskSite(AdminSite):
                     "word": _("Quality calls"),
                     "icon": "phone",
                     "count": str(to_call),
+                    "is_hot": False,
+                }
+            )
+        if isinstance(actor, Operator) and request.user.has_perm("requests_app.view_outsideletter"):
+            unsorted = OutsideLetter.objects.visible_to(actor).to_sort().count()
+            queues.append(
+                {
+                    "href": reverse("admin:requests_app_outsideletter_changelist"),
+                    "word": _("Letters to sort out"),
+                    "icon": "inbox",
+                    "count": str(unsorted),
                     "is_hot": False,
                 }
             )

@@ -514,6 +514,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "requests_app.tasks.run_incident_jobs",
         "schedule": timedelta(seconds=5),
     },
+    "run-exchange": {
+        "task": "requests_app.tasks.run_exchange",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "sweep-exchange": {"task": "requests_app.tasks.sweep_exchange", "schedule": timedelta(hours=1)},
     "sweep-outage-subscriptions": {
         "task": "requests_app.tasks.sweep_outage_subscriptions",
         "schedule": timedelta(hours=1),

@@ -3,13 +3,34 @@
 from django.urls import URLPattern, path
 
 from disclosure.api.parts import Parts, joined
-from requests_app.api import categories, desk, incidents, norms, public, requests
+from requests_app.api import (
+    batches,
+    categories,
+    desk,
+    incidents,
+    norms,
+    outside,
+    public,
+    requests,
+)
 
 urlpatterns: list[URLPattern] = [
+    path("cabinet/batch/", batches.StateBatches.as_view(), name="api-cabinet-batches"),
+    path("cabinet/batch/<uuid:batch_id>/", batches.StateBatch.as_view(), name="api-cabinet-batch"),
     path("categories/", categories.Categories.as_view(), name="api-categories"),
     path("desk/requests/", desk.DeskRequests.as_view(), name="api-desk-requests"),
     path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
     path("incidents/<int:pk>/", incidents.OneIncident.as_view(), name="api-incident"),
+    path(
+        "outside/<str:source>/requests/",
+        outside.OutsideRequests.as_view(),
+        name="api-outside-requests",
+    ),
+    path(
+        "outside/<str:source>/batches/<uuid:batch_id>/",
+        outside.OutsideBatch.as_view(),
+        name="api-outside-batch",
+    ),
     path("requests/", public.Requests.as_view(), name="api-requests"),
     path("requests/<str:number>/", requests.TrackRequest.as_view(), name="api-request"),
     path("requests/<str:number>/confirm/", requests.ConfirmRequest.as_view()),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import emails, idempotency, phones
-from accounts.actors import Actor, Executor, Operator, Resident
+from accounts.actors import Actor, Executor, Operator, Resident, System
 from disclosure.answerable import Answerable, answerable
 from disclosure.models import Building
 from requests_app import files, letters, promises, tracking_code
@@ -88,6 +88,9 @@ class NewRequest:
     # An appeal under 59-ФЗ, or words spoken at the reception (ст. 13).
     is_appeal: bool = False
     is_oral: bool = False
+    # By what law an outside portal hands the contact over: the person agreed there, is answered
+    # there, and was recognised there. "" where they came to us themselves.
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,9 @@ def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
         ) % {"length": len(found.description), "limit": DESCRIPTION_MAX}
     _check_contact(new, found)
     _check_kind(new, found, by)
-    if not new.consent:
+    if new.basis and not isinstance(by, System):
+        errors["basis"] = _("Only letters from outside portals come without consent.")
+    if not new.consent and not new.basis:
         errors["consent"] = _("Without consent to process the contact we cannot take the request.")
     wrong_files = files.cannot_attach(new.uploads, by=by, holder=new.holder)
     if wrong_files:
@@ -242,7 +247,7 @@ def _check_contact(new: NewRequest, found: _Checked) -> None:
             found.phone = phones.normalise(phone)
         except ValueError:
             found.errors["contact.phone"] = _("This is not a phone number: +7 900 000-00-00.")
-    if not found.email and not phone:
+    if not found.email and not phone and not new.basis:
         found.errors["contact.email"] = _("Leave an e-mail or a phone: we must be able to answer.")
 
 
@@ -257,7 +262,7 @@ def may_appeal(by: Actor) -> bool:
 
 
 def _check_kind(new: NewRequest, found: _Checked, by: Actor) -> None:
-    if new.is_appeal and not may_appeal(by):
+    if new.is_appeal and not (may_appeal(by) or new.basis):
         found.errors["is_appeal"] = _(
             "Sign in to file an appeal under 59-ФЗ: since 30 March 2025 the law takes it only from "
             "a person whom the site has recognised. Without signing in we take a service request."
@@ -332,7 +337,7 @@ def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tupl
         email=found.email,
         phone=found.phone,
         consent_at=at,
-        consent_version=CONSENT_VERSION,
+        consent_version=new.basis or CONSENT_VERSION,
         retention_until=local.date() + RETENTION,
     )
     event = RequestEvent.objects.create(

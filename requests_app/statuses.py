@@ -39,6 +39,8 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("Phone")
     RECEPTION = "reception", _("Personal reception")
     OPEN311 = "open311", _("Open311")
+    POS = "pos", _("Gosuslugi. We decide together")
+    GIS_ZHKH = "gis_zhkh", _("ГИС ЖКХ")
 
 
 OPEN = frozenset(

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils.timezone import localdate, now
 
 from requests_app import escalating, quality, retention, silence, treatment
+from requests_app.exchange import running
 from requests_app.figures import keeping
 from requests_app.incidents import bursts_past, bursts_watch, following, jobs
 from requests_app.open311 import remote_photos
@@ -111,3 +112,16 @@ def learn_suggestion(**_newer: object) -> None:
 def rebuild_figures(**_newer: object) -> None:
     """Count all figures anew: an edit of the register moves requests without touching them."""
     keeping.rebuild(at=now())
+
+
+@shared_task(queue="default")
+def run_exchange(**_newer: object) -> None:
+    """Work on batches from other systems, where rows are waiting."""
+    running.run(at=now, parts=200)
+
+
+@shared_task(queue="default")
+def sweep_exchange(**_newer: object) -> None:
+    """Delete batches finished long ago, and files that nobody sent after looking."""
+    while running.sweep(at=now()):
+        pass

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from disclosure.sheets import writing
 from disclosure.sheets.form_file import CellFault
 from disclosure.sheets.reading import Limits, Line, Unreadable, lines
+from requests_app.cabinet.bringing import TARGETS, Wish
 from requests_app.models import Request
 from requests_app.statuses import Status
 
@@ -29,23 +30,14 @@ _TOLD = (
 HEAD = (NUMBER, *_TOLD, STATE, PLANNED, ACT_ON, ACT_BY, WORDS, VERSION)
 # Each row may write three letters and as many lines of history: more would keep a browser waiting.
 LIMITS = Limits(megabytes=2, unpacked_megabytes=20, rows=301)
-# What an executor brings a request to; the other states are others' to set.
-TARGETS = (Status.ACCEPTED, Status.IN_PROGRESS, Status.NEEDS_INFO, Status.DONE)
 _MOMENTS = ("%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 _DAYS = ("%d.%m.%Y", "%Y-%m-%d")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """A row as it was sent; "" and None leave what they would name as it is."""
+class Row(Wish):
+    """A row as it was sent."""
 
-    number: str
-    state: str = ""
-    planned_at: datetime | None = None
-    act_on: date | None = None
-    act_by: str = ""
-    words: str = ""
-    version: int | None = None
     # Where each heading's cell of this row is, as «C7».
     cells: dict[str, str] = field(default_factory=dict)
 

@@ -23,6 +23,7 @@ from accounts.middleware import ActorRequest
 from disclosure.sheets import writing
 from disclosure.sheets.reading import Unreadable
 from requests_app.cabinet import choice, sheet, sheet_taking
+from requests_app.cabinet.bringing import TARGETS
 from requests_app.cabinet.doors import executor_of, organisations_of
 from requests_app.cabinet.sheet import Row
 from requests_app.tracking.views import private
@@ -115,7 +116,7 @@ def _faults(http: ActorRequest, faults: list[Any]) -> HttpResponse:
 def _page(http: ActorRequest, *, status: int = 200, **values: Any) -> HttpResponse:
     values = {
         "most_rows": sheet.LIMITS.rows - 1,
-        "states": [target.label for target in sheet.TARGETS],
+        "states": [target.label for target in TARGETS],
         **values,
     }
     return private(render(http, "requests_app/cabinet/table.html", values, status=status))

@@ -15,6 +15,13 @@ from requests_app.models.desk import Presence, RefusedSave
 from requests_app.models.destruction import Destruction
 from requests_app.models.drafts import Draft
 from requests_app.models.escalations import Escalation, EscalationRule, Rung
+from requests_app.models.exchange import (
+    BatchState,
+    ExchangeBatch,
+    ExchangeKind,
+    ExchangeRow,
+    RowAnswer,
+)
 from requests_app.models.figures import Figure, FigureMark, FigureScope, Span
 from requests_app.models.incidents import (
     Ending,
@@ -28,6 +35,12 @@ from requests_app.models.incidents import (
     UpdateKind,
 )
 from requests_app.models.marks import BEST, WORST, Mark
+from requests_app.models.outside import (
+    LetterState,
+    OutsideLetter,
+    OutsideMatter,
+    OutsideSource,
+)
 from requests_app.models.quality import CallState, QualityCall
 from requests_app.models.queue import QueuePlace
 from requests_app.models.remote_photos import RemotePhoto
@@ -55,6 +68,7 @@ __all__ = [
     "Author",
     "Batch",
     "BatchPart",
+    "BatchState",
     "CalendarDay",
     "CallState",
     "Category",
@@ -65,6 +79,9 @@ __all__ = [
     "Escalation",
     "EscalationRule",
     "EventKind",
+    "ExchangeBatch",
+    "ExchangeKind",
+    "ExchangeRow",
     "Figure",
     "FigureMark",
     "FigureScope",
@@ -77,8 +94,12 @@ __all__ = [
     "IncidentUpdate",
     "JobKind",
     "JobStage",
+    "LetterState",
     "Mark",
     "Norm",
+    "OutsideLetter",
+    "OutsideMatter",
+    "OutsideSource",
     "PauseReason",
     "Presence",
     "ProposalScope",
@@ -94,6 +115,7 @@ __all__ = [
     "RequestContact",
     "RequestEvent",
     "RequestLink",
+    "RowAnswer",
     "Rung",
     "SavedFilter",
     "Shows",

@@ -156,6 +156,7 @@ COMPANY = (
     *("/cabinet/requests/{new}/do/accept/", "/cabinet/requests/{late}/do/visit/"),
     *("/cabinet/requests/{late}/act/", "/cabinet/requests/{late}/act/scan/"),
     *("/cabinet/requests/{late}/link/", "/cabinet/requests/table/"),
+    "/cabinet/requests/batches/",
     *("/cabinet/claims/", "/cabinet/claims/?state=granted&utility=gas"),
 )
 WORK = "/admin/requests_app/request/"
@@ -168,6 +169,8 @@ OPERATOR = (
     *(WORK + "{reopened_id}/change/", WORK + "{refused_id}/change/"),
     *("/admin/requests_app/incident/", "/admin/requests_app/incident/{incident}/change/"),
     *("/admin/requests_app/norm/", "/admin/disclosure/building/"),
+    *("/admin/requests_app/outsideletter/", "/admin/requests_app/outsideletter/?tab=declined"),
+    "/admin/requests_app/outsideletter/upload/",
     *("/seminars/{seminar}/check-in/", "/seminars/{seminar}/check-in/sheet/"),
     *("/admin/outreach/signup/", "/admin/outreach/signup/{sign_up_id}/change/"),
     *("/admin/outreach/call/", "/admin/outreach/call/add/", "/admin/outreach/callback/"),
@@ -191,7 +194,8 @@ ADMIN = (
     *("/admin/requests_app/calendarday/add/", "/admin/requests_app/refusedsave/"),
     *("/admin/disclosure/managementcompany/", "/admin/disclosure/resourcesupplier/"),
     *("/admin/disclosure/managementcompany/{company}/change/", "/admin/disclosure/importrun/"),
-    *("/admin/disclosure/importconflict/",),
+    *("/admin/disclosure/importconflict/", "/admin/disclosure/opendataarchive/"),
+    "/admin/requests_app/outsidematter/",
     *("/admin/disclosure/building/{house}/change/", "/admin/disclosure/managementperiod/"),
     *("/admin/disclosure/supplyperiod/", "/admin/notifications/message/"),
     "/admin/notifications/message/channels/",

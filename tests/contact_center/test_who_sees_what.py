@@ -197,6 +197,9 @@ PAGES: dict[str, dict[str, int]] = {
     "cabinet/requests/requests.csv": EXECUTORS,
     "cabinet/requests/table/": EXECUTORS,
     "cabinet/requests/table/do/": row(405, nobody=302, holder=302),
+    "cabinet/requests/batches/": EXECUTORS,
+    "cabinet/requests/batches/<uuid:batch_id>/": row(404, nobody=302, holder=302),
+    "cabinet/requests/batches/<uuid:batch_id>/refused.csv": row(404, nobody=302, holder=302),
     "cabinet/requests/<request_number:number>/": EXECUTORS_OWN,
     "cabinet/requests/<request_number:number>/contact/": row(405, nobody=302, holder=302),
     "cabinet/claims/": EXECUTORS,
@@ -449,6 +452,12 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/guides/<slug:slug>/": OPEN,
     "api/v1/desk/requests/": row(401, accounts=403, desk=200),
     "api/v1/requests/": OPEN,
+    # No batch was sent; whose is: tests/requests_app/test_exchange_api.py.
+    "api/v1/cabinet/batch/": row(401, accounts=403, executor=200, rival=200),
+    "api/v1/cabinet/batch/<uuid:batch_id>/": row(401, accounts=403, executor=404, rival=404),
+    "api/v1/outside/<str:source>/requests/": row(401, accounts=403, desk=200),
+    "api/v1/outside/<str:source>/batches/<uuid:batch_id>/": row(401, accounts=403, desk=404),
+    "api/v1/requests/": POST_ONLY,
     # By account: a code goes into the query, its cookie is for the pages.
     "api/v1/requests/<str:number>/": row(404, owner=200, executor=200, desk=200),
     "api/v1/requests/<str:number>/confirm/": POST_ONLY,
@@ -562,6 +571,20 @@ PAGES: dict[str, dict[str, int]] = {
     "admin/requests_app/incidentproposal/<int:pk>/accept/": row(302, staff=405),
     "admin/requests_app/incidentproposal/<int:pk>/dismiss/": row(302, staff=405),
     "admin/requests_app/incidentproposal/<int:pk>/attach/": row(302, staff=405),
+    "admin/requests_app/outsideletter/": row(302, editor=403, desk=200),
+    # No letter here; its page: tests/requests_app/test_outside.py.
+    "admin/requests_app/outsideletter/<path:object_id>/change/": row(302, editor=403, desk=404),
+    "admin/requests_app/outsideletter/add/": row(302, staff=403),
+    "admin/requests_app/outsideletter/<path:object_id>/delete/": row(302, staff=403),
+    "admin/requests_app/outsideletter/<int:pk>/file/": row(302, staff=405),
+    "admin/requests_app/outsideletter/<int:pk>/decline/": row(302, staff=405),
+    "admin/requests_app/outsideletter/answers/<slug:source>.csv": row(302, editor=403, desk=200),
+    "admin/requests_app/outsideletter/upload/": row(302, editor=403, desk=200),
+    "admin/requests_app/outsideletter/batches/<uuid:batch_id>/": row(302, editor=403, desk=404),
+    "admin/requests_app/outsideletter/batches/<uuid:batch_id>/go/": row(302, staff=405),
+    "admin/requests_app/outsideletter/batches/<uuid:batch_id>/refused.csv": row(
+        302, editor=403, desk=404
+    ),
     "admin/notifications/message/act/": row(302, staff=405),
     "admin/notifications/message/channels/": row(302, staff=403, chief=200, admin=200),
     # A case is opened from its claim, or on the page of the lawyers' work.
@@ -667,6 +690,9 @@ class World:
             "<str:reference>": self.item.company.inn,
             "<path:content_type_id>/<path:object_id>": "999999/1",
             "<int:run_id>": "999999",
+            "<str:source>": "pos",
+            "<slug:source>": "pos",
+            "<uuid:batch_id>": "00000000-0000-4000-8000-000000000000",
             "<month:period>": "2026-03",
             "<id>": str(self.item.resident_id),
             "(?P<url>.*)$": "nowhere",

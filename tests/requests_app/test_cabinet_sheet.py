@@ -15,7 +15,7 @@ from accounts.actors import actor_of
 from disclosure.sheets.writing import Sheet, csv_line, workbook
 from notifications.models import Message
 from requests_app import lifecycle
-from requests_app.cabinet import sheet_taking
+from requests_app.cabinet import bringing
 from requests_app.lifecycle import Details, NewExecutor
 from requests_app.models import Act, Request
 from requests_app.statuses import Status
@@ -297,4 +297,4 @@ def test_a_preview_is_nobody_elses_and_cannot_be_forged(make, firm, rival):
     ],
 )
 def test_the_way_of_an_executor_between_states(source, target, steps):
-    assert sheet_taking.way(source, target) == steps
+    assert bringing.way(source, target) == steps

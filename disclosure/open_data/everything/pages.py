@@ -21,7 +21,7 @@ from disclosure.open_data.views import InBigPieces, as_day
 
 # A large file holds its thread for as long as its reader reads; the portal's other threads stay
 # with people, however many readers do not read.
-_SEATS = BoundedSemaphore(3)
+_SEATS = BoundedSemaphore(2)
 _LATER_SECONDS = 30
 
 

@@ -344,9 +344,9 @@ def test_a_strange_range_is_the_whole(header, part):
 
 
 def leaves_threads_to_people(client: Client) -> None:
-    """Readers who do not read hold three threads, and give them back."""
+    """Readers who do not read hold two threads, and give them back."""
     held = []
-    for _ in range(3):
+    for _ in range(2):
         assert pages._SEATS.acquire(blocking=False)
         held.append(1)
     try:

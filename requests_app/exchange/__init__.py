@@ -1,0 +1,1 @@
+"""Batches from other systems: taken at once, worked on in parts, answered row by row."""

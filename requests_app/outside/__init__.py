@@ -1,0 +1,1 @@
+"""Letters from outside portals: read, placed, filed or given to staff, and answered."""
