@@ -457,7 +457,6 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/cabinet/batch/<uuid:batch_id>/": row(401, accounts=403, executor=404, rival=404),
     "api/v1/outside/<str:source>/requests/": row(401, accounts=403, desk=200),
     "api/v1/outside/<str:source>/batches/<uuid:batch_id>/": row(401, accounts=403, desk=404),
-    "api/v1/requests/": POST_ONLY,
     # By account: a code goes into the query, its cookie is for the pages.
     "api/v1/requests/<str:number>/": row(404, owner=200, executor=200, desk=200),
     "api/v1/requests/<str:number>/confirm/": POST_ONLY,
