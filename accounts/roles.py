@@ -93,6 +93,7 @@ _CHIEF_ONLY = (
     "notifications.view_message",
     "notifications.change_lettertext",
     "notifications.view_fanout",
+    "notifications.view_webhooksubscription",
     "notifications.view_lettertext",
     "outreach.change_certificate",
     "outreach.see_hotline_figures",

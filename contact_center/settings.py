@@ -409,6 +409,9 @@ SMS_URL = environment.url(
 SMS_PER_SECOND = environment.number("SMS_PER_SECOND", "SMS a second that the gateway takes", 10)
 if DRILL:
     SMS_URL = "shown://"
+WEBHOOKS_AT_ONCE = environment.number(
+    "WEBHOOKS_AT_ONCE", "webhooks called at once over all workers, fewer than these have threads", 2
+)
 TELEGRAM_TOKEN = environment.text("TELEGRAM_TOKEN", "token of the Telegram bot; none: no bot", "")
 TELEGRAM_BOT = environment.text("TELEGRAM_BOT", "name of the Telegram bot without @", "")
 TELEGRAM_API_URL = environment.url(
@@ -674,6 +677,13 @@ MESSAGE_CHANNELS: dict[str, str] = {
     "web_push": "notifications.channels.web_push.WebPushChannel",
     "webhook": "notifications.channels.webhook.WebhookChannel",
 }
+# What webhooks tell of, by the rooms that know it; see notifications.webhooks.subjects.
+WEBHOOK_SUBJECTS: dict[str, str] = {
+    "request": "requests_app.api.webhooks.REQUEST",
+    "incident": "requests_app.api.webhooks.INCIDENT",
+    "rating": "ratings.webhooks.RATING",
+    "disclosure": "disclosure.publications.webhooks.DISCLOSURE",
+}
 
 # The names a letter's context may point at; see notifications.rendering.
 MESSAGE_LINKS: dict[str, str] = {
@@ -701,6 +711,7 @@ MESSAGE_LINKS: dict[str, str] = {
     "reception_host": "outreach.reception.letters.host_link",
     "seminar": "outreach.seminars.letters.own_link",
     "seminar_calendar": "outreach.seminars.letters.calendar_link",
+    "webhook": "notifications.webhooks.links.page_link",
 }
 
 # Lines are events with ids: one JSON object each where a program reads them, plain in the demo.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from notifications import destination_views, follow_pages, inbox_views, preference_views
+from notifications.webhooks import pages as webhooks
 
 app_name = "inbox"
 urlpatterns = [
@@ -19,4 +20,14 @@ urlpatterns = [
     path("inbox/", inbox_views.inbox_page, name="list"),
     path("inbox/read/", inbox_views.read_all, name="read_all"),
     path("inbox/<int:pk>/open/", inbox_views.open_item, name="open"),
+    path("webhooks/", webhooks.index, name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="webhook_new"),
+    path("webhooks/<int:pk>/", webhooks.one, name="webhook"),
+    path("webhooks/<int:pk>/edit/", webhooks.edit, name="webhook_edit"),
+    path("webhooks/<int:pk>/test/", webhooks.test, name="webhook_test"),
+    path("webhooks/<int:pk>/rotate/", webhooks.rotate, name="webhook_rotate"),
+    path("webhooks/<int:pk>/switch/", webhooks.switch, name="webhook_switch"),
+    path("webhooks/<int:pk>/replay/", webhooks.replay_failed, name="webhook_replay_failed"),
+    path("webhooks/<int:pk>/replay/<int:delivery>/", webhooks.replay, name="webhook_replay"),
+    path("webhooks/<int:pk>/delete/", webhooks.delete, name="webhook_delete"),
 ]

@@ -23,7 +23,14 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from accounts.training import real_only
 from notifications import destinations, folding, gate, passage, reports, spilling, standing
-from notifications.channels import NeverDelivered, NoSuchAddress, OutOfOrder, Sent, TryLater
+from notifications.channels import (
+    NeverDelivered,
+    NoSuchAddress,
+    OfNoUse,
+    OutOfOrder,
+    Sent,
+    TryLater,
+)
 from notifications.channels.registry import CHANNELS
 from notifications.models import (
     ChannelCode,
@@ -140,19 +147,17 @@ def deliver_all(message_ids: Sequence[int], *, clock: Callable[[], datetime]) ->
 
     What is left then goes back to the outbox, so that an urgent letter waits a turn and not a
     batch, however slow the mail server is. When a channel is out of order or has enough, the rest
-    of its messages rest; those of other channels go on.
+    of its messages rest; those of other channels go on. So it is with one receiver of a channel.
     """
     ends_at = clock() + TURN
-    channels = dict(
-        Message.objects.filter(pk__in=message_ids).values_list("pk", "channel")
-        if len(message_ids) > 1
-        else ()
-    )
-    resting: set[str] = set()
+    rows = Message.objects.filter(pk__in=message_ids).values_list("pk", "channel", "recipient")
+    lanes = {pk: (channel, to) for pk, channel, to in (rows if len(message_ids) > 1 else ())}
+    resting: set[tuple[str, str]] = set()
     troubled = gate.troubled()
     try:
         for place, message_id in enumerate(message_ids):
-            if channels.get(message_id) in resting:
+            channel, to = lanes.get(message_id, ("", ""))
+            if not resting.isdisjoint({(channel, ""), (channel, to)}):
                 continue
             if place and clock() >= ends_at:
                 _unbegun(message_ids[place:]).update(
@@ -162,13 +167,17 @@ def deliver_all(message_ids: Sequence[int], *, clock: Callable[[], datetime]) ->
             try:
                 _deliver(message_id, at=clock(), troubled=troubled)
             except (OutOfOrder, gate.Shut) as closed:
-                shut = channels.get(message_id, "")
-                resting.add(shut)
-                after = [pk for pk in message_ids[place + 1 :] if channels.get(pk) == shut]
-                _rest_all(after, shut, closed, at=clock())
+                only_for = closed.only_for if isinstance(closed, gate.Shut) else ""
+                resting.add((channel, only_for))
+                after = [
+                    pk
+                    for pk in message_ids[place + 1 :]
+                    if pk in lanes and lanes[pk] == (channel, only_for or lanes[pk][1])
+                ]
+                _rest_all(after, channel, closed, at=clock())
     finally:
-        for channel in CHANNELS.values():
-            channel.rest()
+        for way in CHANNELS.values():
+            way.rest()
 
 
 def _rest_all(
@@ -241,6 +250,8 @@ def _deliver(message_id: int, *, at: datetime, troubled: Collection[str]) -> str
         return _later(message, own, str(broken), at=at)
     except NoSuchAddress as refused:
         return _finish(message, own, State.DEAD, at=at, error=str(refused), stops=refused.reason)
+    except OfNoUse as useless:
+        return _finish(message, own, State.STOPPED, at=at, error=str(useless))
     except (NeverDelivered, CannotRender, TemplateDoesNotExist, TemplateSyntaxError) as refused:
         return _finish(
             message, own, State.DEAD, at=at, error=str(refused) or type(refused).__name__

@@ -264,6 +264,8 @@ def _catalogue() -> list[Event]:
         Event("correction.decided", _("A correction is decided")),
         Event("phone_code", _("Code of a phone")),
         Event("destination_stopped", _("A channel stopped")),
+        Event("webhook", _("Call of a webhook")),
+        Event("webhook.switched_off", _("A webhook is switched off")),
     ]
     found += [Event(f"account.email.{name}", _("Safety of an account")) for name in _ACCOUNT]
     found += [Event(f"mfa.email.{name}", _("Safety of an account")) for name in _SECOND_FACTOR]

@@ -45,11 +45,16 @@ class Place:
 
 
 class Shut(Exception):
-    """The message may not leave now; `until` says when it is worth asking again."""
+    """
+    The message may not leave now; `until` says when it is worth asking again.
 
-    def __init__(self, until: datetime, *, why: str) -> None:
+    `only_for` is the one address that it holds for; "" means the whole channel.
+    """
+
+    def __init__(self, until: datetime, *, why: str, only_for: str = "") -> None:
         super().__init__(why)
         self.until = until
+        self.only_for = only_for
 
 
 @transaction.atomic

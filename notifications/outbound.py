@@ -119,6 +119,28 @@ def checked(url: str, *, trusted: bool = False) -> SplitResult:
     return parts
 
 
+def refuse_inner(url: str) -> None:
+    """
+    Raise Refused for an address that would never be called, as far as is plain without asking.
+
+    For the moment in which somebody types it: no name server is asked, so a name that leads into
+    our network is refused when the call leaves.
+    """
+    parts = checked(url)
+    host, port = _place(parts)
+    if f"{host}:{port}" in settings.OUTBOUND_ALLOWED:
+        return
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        raise Refused("an address of an inner network")
+    try:
+        # Also the odd ways to write a number: 127.1, 2130706433, 0x7f000001.
+        answers = socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return
+    if not all(is_public(str(answer[4][0])) for answer in answers):
+        raise Refused("an address of an inner network")
+
+
 def _is_listed(parts: SplitResult) -> bool:
     # Receivers of tests and of the demo; settings refuse the list in a real city.
     return f"{parts.hostname}:{_place(parts)[1]}" in settings.OUTBOUND_ALLOWED

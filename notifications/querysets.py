@@ -10,7 +10,13 @@ from django.db import models
 from accounts.actors import Actor, Executor, Operator, Resident
 
 if TYPE_CHECKING:
-    from notifications.models import Destination, Follow, InboxItem, Message  # noqa: F401
+    from notifications.models import (  # noqa: F401
+        Destination,
+        Follow,
+        InboxItem,
+        Message,
+        WebhookSubscription,
+    )
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -70,3 +76,18 @@ class FollowQuerySet(models.QuerySet["Follow"]):
     def confirmed(self) -> Self:
         """Return those whose owners have confirmed the address."""
         return self.filter(confirmed_at__isnull=False)
+
+
+class WebhookQuerySet(models.QuerySet["WebhookSubscription"]):
+    """Subscriptions of systems."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return one's own; nobody else's: the list for staff is admin's, and shows no secret."""
+        match actor:
+            case Resident(id=id) | Executor(id=id) | Operator(id=id):
+                return self.filter(owner_id=id)
+        return self.none()
+
+    def switched_on(self) -> Self:
+        """Return those that events are sent to."""
+        return self.filter(off="")

@@ -1,6 +1,8 @@
 """
 The relay: takes due messages from the outbox and hands their ids to Celery.
 
+Events for other systems become messages here as well, some pages between two looks at letters.
+
 It is woken by NOTIFY and looks by itself every second. Any number may run on any machine: SKIP
 LOCKED and leases keep them apart, Postgres is all they share.
 
@@ -30,6 +32,7 @@ from redis.exceptions import RedisError
 from notifications import delivery, spilling
 from notifications.models import Priority, RelayBeat
 from notifications.tasks import QUEUE, deliver
+from notifications.webhooks import spreading
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +44,8 @@ IDS_A_TASK = {Priority.EMERGENCY: 1, Priority.NORMAL: 50, Priority.BULK: 50}
 POLL_SECONDS = 1.0
 # While messages wait only for room in Redis.
 FULL_SECONDS = 0.2
+# How many pages of events become calls of webhooks before letters are looked at again.
+SPREAD_PAGES = 20
 LOST_SECONDS = 5.0
 BEAT_SECONDS = 10.0
 BROKER_PAUSE_SECONDS = 1.0
@@ -76,7 +81,8 @@ class Relay:
                 self._listen()
                 while not self._stopping.is_set():
                     self._look_after()
-                    if not self.hand_over():
+                    spread = spreading.run(at=now(), pages=SPREAD_PAGES)
+                    if not self.hand_over() and not spread:
                         self._sleep(FULL_SECONDS if self.is_full else POLL_SECONDS)
             except (OperationalError, InterfaceError) as gone:
                 log.warning("relay_lost_database", error=type(gone).__name__)

@@ -12,6 +12,7 @@ from notifications import delivery, fan_out, inbox, lateness, reports, telegram
 from notifications.channels.registry import CHANNELS
 from notifications.channels.sms import SmsChannel
 from notifications.models import ChannelCode, EndedMatter
+from notifications.webhooks import health
 
 QUEUE = "mail"
 KEPT_FOR = timedelta(days=180)
@@ -28,9 +29,11 @@ def deliver(*, message_ids: Sequence[int], **_newer: object) -> None:
 
 @shared_task(queue="default")
 def prune(**_newer: object) -> None:
-    """Delete messages and news of half a year ago, dead messages of a year; in batches."""
+    """Delete messages and news of half a year ago, dead ones of a year, webhooks' of a month."""
     at = now()
     while delivery.prune(before=at - KEPT_FOR, dead_before=at - DEAD_KEPT_FOR):
+        pass
+    while health.prune(before=at - health.KEPT_FOR):
         pass
     while inbox.prune(before=at - KEPT_FOR):
         pass

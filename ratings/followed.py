@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from notifications import fan_out
 from notifications.follow_pages import Subject
+from notifications.webhooks.emitting import emit
 from ratings.models import RatingSnapshot
 
 LANGUAGE = "ru"
@@ -32,7 +33,7 @@ def rating_link(month: str) -> str:
 
 
 def published(snapshot: RatingSnapshot, *, at: datetime) -> None:
-    """Leave the news of a published rating for those who follow them."""
+    """Leave the news of a published rating for those who follow them, people and systems."""
     with translation.override(LANGUAGE):
         fan_out.start(
             topic=TOPIC,
@@ -46,3 +47,4 @@ def published(snapshot: RatingSnapshot, *, at: datetime) -> None:
             dedupe_key=f"rating-published:{snapshot.pk}",
             at=at,
         )
+    emit("rating.published", snapshot.pk, at=at)

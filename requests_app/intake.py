@@ -19,6 +19,7 @@ from accounts import emails, idempotency, phones
 from accounts.actors import Actor, Executor, Operator, Resident, System
 from disclosure.answerable import Answerable, answerable
 from disclosure.models import Building
+from notifications.webhooks.emitting import emit
 from requests_app import files, letters, promises, tracking_code
 from requests_app.models import (
     Author,
@@ -352,6 +353,7 @@ def _store(new: NewRequest, found: _Checked, *, by: Actor, at: datetime) -> tupl
     )
     files.attach(item, event, new.uploads, at=at)
     letters.filed(item, contact, event, at=at)
+    emit("request.filed", item.pk, at=at, status=item.status)
     return item, code
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from disclosure.models import ManagementCompany, Publication
 from notifications import fan_out
 from notifications.follow_pages import Subject
+from notifications.webhooks.emitting import emit
 
 LANGUAGE = "ru"
 
@@ -34,7 +35,7 @@ def company(reference: str) -> Subject:
 
 
 def published(publication: Publication, company: ManagementCompany, *, at: datetime) -> None:
-    """Leave the news of a published version for those who follow the company."""
+    """Leave the news of a published version for who follows the company, people and systems."""
     with translation.override(LANGUAGE):
         fan_out.start(
             topic=topic(company),
@@ -50,3 +51,4 @@ def published(publication: Publication, company: ManagementCompany, *, at: datet
             dedupe_key=f"published:{publication.pk}",
             at=at,
         )
+    emit("disclosure.published", publication.pk, at=at)

@@ -16,6 +16,7 @@ __all__ = [
     "Limits",
     "NeverDelivered",
     "NoSuchAddress",
+    "OfNoUse",
     "OutOfOrder",
     "Sent",
     "TryLater",
@@ -41,6 +42,10 @@ class OutOfOrder(TryLater):
 
 class NeverDelivered(Exception):
     """The channel refuses this message for good."""
+
+
+class OfNoUse(NeverDelivered):
+    """Nobody is there any more who should have it: no failure, and nothing to try again."""
 
 
 class NoSuchAddress(NeverDelivered):

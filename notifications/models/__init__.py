@@ -14,6 +14,13 @@ from notifications.models.reports import Report, Spill
 from notifications.models.subscriptions import Subscription
 from notifications.models.telegram import LinkCode, TelegramUpdate
 from notifications.models.texts import LetterText
+from notifications.models.webhooks import (
+    WebhookAttempt,
+    WebhookEvent,
+    WebhookOff,
+    WebhookSecret,
+    WebhookSubscription,
+)
 
 __all__ = [
     "ENDED",
@@ -43,6 +50,11 @@ __all__ = [
     "StopReason",
     "Subscription",
     "TelegramUpdate",
+    "WebhookAttempt",
+    "WebhookEvent",
+    "WebhookOff",
+    "WebhookSecret",
+    "WebhookSubscription",
     "WorkDeed",
     "WorkState",
 ]

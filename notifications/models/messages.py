@@ -144,6 +144,11 @@ class Message(models.Model):
                 condition=Q(state__in=["queued", "leased"], put_off_from__isnull=False),
                 name="message_put_off",
             ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(channel="webhook"),
+                name="message_of_webhooks",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.actors import Operator, System, user_id_of
+from notifications.webhooks.emitting import emit
 from requests_app.lifecycle import Refused
 from requests_app.models import (
     Incident,
@@ -22,6 +23,13 @@ TEXT_MAX = 5_000
 REASON_MAX = 500
 # No fault reaches more of a city; a longer list is a slip. Stated where houses are chosen.
 HOUSES_MAX = 20_000
+# What a line of news is to other systems; every other one is an update.
+_TOLD_AS = {
+    UpdateKind.OPENED: "incident.opened",
+    UpdateKind.OVER: "incident.ended",
+    UpdateKind.CANCELLED: "incident.ended",
+    UpdateKind.MERGED: "incident.ended",
+}
 
 
 def locked(incident_id: int, at: datetime) -> Incident:
@@ -56,7 +64,7 @@ def line(
     into: Incident | None = None,
 ) -> IncidentUpdate:
     """Add a line of news, which everybody sees."""
-    return IncidentUpdate.objects.create(
+    update = IncidentUpdate.objects.create(
         incident=incident,
         at=at,
         kind=kind,
@@ -65,6 +73,14 @@ def line(
         expected_end_at=incident.expected_end_at,
         user_id=user_id_of(by),
     )
+    emit(
+        _TOLD_AS.get(kind, "incident.updated"),
+        incident.pk,
+        at=at,
+        update=kind.value,
+        into=into.pk if into else None,
+    )
+    return update
 
 
 def leave_job(

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, Operator
+from notifications.webhooks.emitting import emit
 from requests_app import duplicates, letters, steps
 from requests_app.lifecycle.acts import checked_act, present
 from requests_app.lifecycle.clock import run_clock
@@ -103,6 +104,7 @@ def apply(step: Step, made: Made, details: Details) -> RequestEvent:
         duplicates.flatten(row)
         data["duplicate_of"] = row.duplicate_of.number
     run_clock(row, step, made.at)
+    before = row.status
     row.status, row.outcome = step.target, outcome
     row.done_at = made.at if step.target == Status.DONE else row.done_at
     row.closed_at = made.at if step.target == Status.CLOSED else None
@@ -122,6 +124,15 @@ def apply(step: Step, made: Made, details: Details) -> RequestEvent:
     if step.target in _LINKS_END:
         RepairLink.objects.filter(request=row, ended_at=None).update(ended_at=made.at)
     letters.moved(row, event, step, at=made.at)
+    emit(
+        "request.status_changed",
+        row.pk,
+        at=made.at,
+        step=step.name,
+        before=before,
+        status=row.status,
+        outcome=row.outcome,
+    )
     return event
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.actors import System
+from notifications.webhooks.emitting import emit
 from requests_app.lifecycle.operation import Made, event_of, operate
 from requests_app.lifecycle.refusals import Refused
 from requests_app.models import Escalation, EventKind, Request, RequestEvent, Rung
@@ -26,11 +27,13 @@ def escalate(item: Request, rung: Rung, *, at: datetime) -> Request:
         row = made.item
         if not row.is_open or row.paused_at is not None or row.due_at >= made.at:
             raise Refused("", _("The request is not overdue."), "not_overdue")
-        _told, is_new = Escalation.objects.get_or_create(
+        told, is_new = Escalation.objects.get_or_create(
             request=row, rung=rung, defaults={"at": made.at, "due_at": row.due_at}
         )
         if not is_new:
             raise Refused("", _("They were told already."), "escalated")
+        if not Escalation.objects.filter(request=row).exclude(pk=told.pk).exists():
+            emit("request.deadline_passed", row.pk, at=made.at, due_at=row.due_at.isoformat())
         return event_of(
             made,
             EventKind.ESCALATED,

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.actors import Actor, Operator, System
+from notifications.webhooks.emitting import emit
 from requests_app import files, letters, steps
 from requests_app.lifecycle.details import Details
 from requests_app.lifecycle.moving import apply
@@ -36,6 +37,7 @@ def comment(
         attach(made, event, uploads)
         tells = {Role.EXECUTOR} if made.role is Role.RESIDENT else {Role.RESIDENT}
         letters.said(made.item, event, tells=frozenset(tells), at=made.at)
+        emit("request.comment_added", made.item.pk, at=made.at, author=event.author)
         return event
 
     return operate(
