@@ -53,7 +53,7 @@ class StaffSecondFactor:
     """
     Lets staff into /admin/ only after password (or code by e-mail) and a second factor.
 
-    So too to the page where tokens are made: a program that holds one shows no second factor.
+    So too to the pages of tokens and webhooks: no program shows a second factor.
     Whoever has no authenticator yet is sent to set one up; Django's own admin login, which knows
     no second factor, is replaced by the portal's.
     """
@@ -62,7 +62,8 @@ class StaffSecondFactor:
         self.get_response = get_response
         self.door = reverse("admin:index")
         self.plain_login = reverse("admin:login")
-        self.tokens = reverse("accounts:api_tokens")
+        # What is made here acts for the account later, and asks for no factor then.
+        self.kept = (reverse("accounts:api_tokens"), reverse("inbox:webhooks"))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on, or redirect to what is still missing."""
@@ -75,8 +76,8 @@ class StaffSecondFactor:
     def _is_guarded(self, request: HttpRequest) -> bool:
         if request.path.startswith(self.door):
             return True
-        # Residents make tokens too, for what is theirs: only staff have more to lose.
-        return request.path.startswith(self.tokens) and bool(
+        # Residents make them too, for what is theirs: only staff have more to lose.
+        return request.path.startswith(self.kept) and bool(
             request.user.is_authenticated and request.user.is_staff
         )
 

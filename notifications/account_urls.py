@@ -28,6 +28,6 @@ urlpatterns = [
     path("webhooks/<int:pk>/rotate/", webhooks.rotate, name="webhook_rotate"),
     path("webhooks/<int:pk>/switch/", webhooks.switch, name="webhook_switch"),
     path("webhooks/<int:pk>/replay/", webhooks.replay_failed, name="webhook_replay_failed"),
-    path("webhooks/<int:pk>/replay/<int:delivery>/", webhooks.replay, name="webhook_replay"),
+    path("webhooks/<int:pk>/replay/<int:number>/", webhooks.replay, name="webhook_replay"),
     path("webhooks/<int:pk>/delete/", webhooks.delete, name="webhook_delete"),
 ]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -36,7 +37,10 @@ class WebhookForm(forms.Form):
     )
     events = forms.MultipleChoiceField(
         label=pgettext_lazy("webhook", "Events"),
-        choices=[(code, kind.label) for code, kind in TYPES.items()],
+        choices=[
+            (code, format_lazy("{} ({})", kind.label, kind.hint) if kind.hint else kind.label)
+            for code, kind in TYPES.items()
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
     categories = forms.MultipleChoiceField(

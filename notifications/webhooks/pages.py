@@ -134,9 +134,9 @@ def switch(request: ActorRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def replay(request: ActorRequest, pk: int, delivery: int) -> HttpResponse:
+def replay(request: ActorRequest, pk: int, number: int) -> HttpResponse:
     """Send one delivery again."""
-    if subscribing.replay(_own(request, pk), min(delivery, 2**62), at=now()):
+    if subscribing.replay(_own(request, pk), min(number, 2**62), at=now()):
         messages.success(request, _("It is sent again."))
     else:
         messages.error(request, _("It is not there any more, or still on its way."))
@@ -194,7 +194,7 @@ def _add_errors(form: Form, refused: subscribing.Refused) -> None:
 def _form_page(
     request: ActorRequest, form: WebhookForm, *, held: WebhookSubscription | None = None
 ) -> HttpResponse:
-    values = {"form": form, "item": held, "types": TYPES.values()}
+    values = {"form": form, "item": held}
     status = 422 if form.errors else 200
     return render(request, "notifications/webhooks/form.html", values, status=status)
 
@@ -249,7 +249,7 @@ def _filters(held: WebhookSubscription) -> list[str]:
 
 
 def _row(message: Message) -> dict[str, Any]:
-    calls = sorted(message.calls.all(), key=lambda call: call.pk)  # type: ignore[attr-defined]
+    calls = sorted(message.calls.all(), key=lambda call: call.pk)
     kind = type_of(message.context.get("type", ""))
     icon, tone = TONES.get(message.state, ("minus-circle", "quiet"))
     return {

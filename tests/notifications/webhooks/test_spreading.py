@@ -80,9 +80,7 @@ def test_executor_who_lost_the_company_before_the_call_leaves_hears_nothing(
     assert place.calls == []
 
 
-def test_account_switched_off_before_the_call_hears_nothing(
-    subscribe, place, resident, file
-):
+def test_account_switched_off_before_the_call_hears_nothing(subscribe, place, resident, file):
     subscribe(resident)
     file(public=True)
     spreading.run(at=NOON)
@@ -92,9 +90,7 @@ def test_account_switched_off_before_the_call_hears_nothing(
     assert place.calls == []
 
 
-def test_request_no_longer_public_at_the_call_is_not_told(
-    subscribe, place, resident, file
-):
+def test_request_no_longer_public_at_the_call_is_not_told(subscribe, place, resident, file):
     subscribe(resident)
     item = file(public=True)
     spreading.run(at=NOON)
