@@ -368,6 +368,18 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "WEBHOOKS": [
+        "notifications.webhooks.document.REQUEST_FILED",
+        "notifications.webhooks.document.REQUEST_STATUS_CHANGED",
+        "notifications.webhooks.document.REQUEST_COMMENT_ADDED",
+        "notifications.webhooks.document.REQUEST_DEADLINE_PASSED",
+        "notifications.webhooks.document.INCIDENT_OPENED",
+        "notifications.webhooks.document.INCIDENT_UPDATED",
+        "notifications.webhooks.document.INCIDENT_ENDED",
+        "notifications.webhooks.document.RATING_PUBLISHED",
+        "notifications.webhooks.document.DISCLOSURE_PUBLISHED",
+        "notifications.webhooks.document.PING",
+    ],
     # Fields of one name with other choices in other calls would get names made of digits.
     "ENUM_NAME_OVERRIDES": {
         "AnswersEnum": "requests_app.models.categories.Answers",

@@ -7,7 +7,7 @@ The rooms stand above this one, so they are named by path there, as links of let
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -59,6 +59,8 @@ class Subject:
     keys: Callable[[int], Keys | None]
     shown: Callable[[int, Actor, EventType], Mapping[str, Any] | None]
     shape: Any
+    # Serializers of the facts of its events, by the codes of these; none: there are no facts.
+    facts: Mapping[str, Any] = field(default_factory=dict)
     choices: Callable[[], Mapping[str, Sequence[Choice]]] = dict
 
 

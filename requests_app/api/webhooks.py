@@ -16,7 +16,15 @@ from notifications.webhooks.catalogue import EventType
 from notifications.webhooks.subjects import Choice, Keys, Subject
 from requests_app import places
 from requests_app.incidents import showing
-from requests_app.models import Category, Incident, IncidentBuilding, IncidentKind, Request
+from requests_app.models import (
+    Author,
+    Category,
+    Incident,
+    IncidentBuilding,
+    IncidentKind,
+    Request,
+    UpdateKind,
+)
 from requests_app.statuses import Outcome, Status
 
 
@@ -71,6 +79,40 @@ class ToldIncidentShape(serializers.Serializer[Any]):
     expected_end_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     houses = serializers.IntegerField(help_text="How many it touches")
+
+
+class FiledFactsShape(serializers.Serializer[Any]):
+    """What was so when the request was filed."""
+
+    status = serializers.ChoiceField(choices=Status.choices)
+
+
+class StepFactsShape(serializers.Serializer[Any]):
+    """The step: its name, the status before and after it, and how it ended if it did."""
+
+    step = serializers.CharField()
+    before = serializers.ChoiceField(choices=Status.choices)
+    status = serializers.ChoiceField(choices=Status.choices)
+    outcome = serializers.ChoiceField(choices=[("", ""), *Outcome.choices])
+
+
+class CommentFactsShape(serializers.Serializer[Any]):
+    """Who wrote; the words are read with a token."""
+
+    author = serializers.ChoiceField(choices=Author.choices)
+
+
+class DeadlineFactsShape(serializers.Serializer[Any]):
+    """The promise that was broken."""
+
+    due_at = serializers.DateTimeField()
+
+
+class IncidentFactsShape(serializers.Serializer[Any]):
+    """The line of news, and the incident that this one went into."""
+
+    update = serializers.ChoiceField(choices=UpdateKind.choices)
+    into = serializers.IntegerField(allow_null=True)
 
 
 def _request(pk: int) -> Request | None:
@@ -183,6 +225,22 @@ def _incident_shown(pk: int, _actor: Actor, _kind: EventType) -> Mapping[str, An
 
 
 REQUEST = Subject(
-    keys=_request_keys, shown=_request_shown, shape=ToldRequestShape, choices=_choices
+    keys=_request_keys,
+    shown=_request_shown,
+    shape=ToldRequestShape,
+    facts={
+        "request.filed": FiledFactsShape,
+        "request.status_changed": StepFactsShape,
+        "request.comment_added": CommentFactsShape,
+        "request.deadline_passed": DeadlineFactsShape,
+    },
+    choices=_choices,
 )
-INCIDENT = Subject(keys=_incident_keys, shown=_incident_shown, shape=ToldIncidentShape)
+INCIDENT = Subject(
+    keys=_incident_keys,
+    shown=_incident_shown,
+    shape=ToldIncidentShape,
+    facts=dict.fromkeys(
+        ("incident.opened", "incident.updated", "incident.ended"), IncidentFactsShape
+    ),
+)
