@@ -111,7 +111,7 @@ class DeadlineFactsShape(serializers.Serializer[Any]):
 class IncidentFactsShape(serializers.Serializer[Any]):
     """The line of news, and the incident that this one went into."""
 
-    update = serializers.ChoiceField(choices=UpdateKind.choices)
+    news = serializers.ChoiceField(choices=UpdateKind.choices)
     into = serializers.IntegerField(allow_null=True)
 
 

@@ -77,7 +77,7 @@ def line(
         _TOLD_AS.get(kind, "incident.updated"),
         incident.pk,
         at=at,
-        update=kind.value,
+        news=kind.value,
         into=into.pk if into else None,
     )
     return update

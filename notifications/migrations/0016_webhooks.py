@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0014_people_hold_background_work"),
+        ("notifications", "0015_late_episodes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("notifications", "0015_webhooks")]
+    dependencies = [("notifications", "0016_webhooks")]
     operations = [
         AddIndexConcurrently(
             model_name="message",
