@@ -72,6 +72,12 @@ def claim(*, scope: str, key: str, fingerprint: str, at: datetime) -> Fresh | Re
     return Replay(result=call.result)
 
 
+def is_known(*, scope: str, key: str) -> bool:
+    """Whether a call with this key was done before; only a look, nothing is claimed."""
+    key_hash = hashlib.sha256(key.encode()).hexdigest()
+    return IdempotentCall.objects.filter(scope=scope, key_hash=key_hash).exists()
+
+
 def fingerprint_of(body: Any) -> str:
     """Return a hash of a JSON-like value that ignores the order of keys."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)

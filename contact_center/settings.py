@@ -390,6 +390,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "FaultKindEnum": "claims.api.utilities.KIND_CHOICES",
         "IncidentKindEnum": "requests_app.models.IncidentKind",
         "IncidentStateEnum": "requests_app.api.incidents.STATES",
+        "RequestOutcomeEnum": "requests_app.statuses.Outcome",
+        "RequestStatusEnum": "requests_app.statuses.Status",
         "SeminarStateEnum": "outreach.seminars.api.STATES",
         "TosKindEnum": "outreach.models.TosKind",
         "UpdateKindEnum": "requests_app.models.UpdateKind",

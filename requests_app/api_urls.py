@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from disclosure.api.parts import Parts, joined
 from requests_app.api import (
+    acting_urls,
     batches,
     categories,
     desk,
@@ -15,6 +16,8 @@ from requests_app.api import (
 )
 
 urlpatterns: list[URLPattern] = [
+    # «mine» is no number: these come first.
+    *acting_urls.urlpatterns,
     path("cabinet/batch/", batches.StateBatches.as_view(), name="api-cabinet-batches"),
     path("cabinet/batch/<uuid:batch_id>/", batches.StateBatch.as_view(), name="api-cabinet-batch"),
     path("categories/", categories.Categories.as_view(), name="api-categories"),

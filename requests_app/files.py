@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, CodeHolder, user_id_of
@@ -34,12 +34,15 @@ def cannot_attach(upload_ids: Sequence[UUID], *, by: Actor, holder: str = "") ->
     if len(set(upload_ids)) < len(upload_ids):
         return _("A file is named twice.")
     # Lock before reading: two requests sent at once would both see the file as free.
-    free = Upload.objects.select_for_update().filter(
-        _sent_by(by, holder), id__in=upload_ids, claimed_at=None
-    )
-    if len(free) < len(upload_ids):
+    found = free(by=by, holder=holder).select_for_update().filter(id__in=upload_ids)
+    if len(found) < len(upload_ids):
         return _("A file was not found. Add it again.")
     return ""
+
+
+def free(*, by: Actor, holder: str = "") -> QuerySet[Upload]:
+    """Return the uploads that `by` may still attach; `holder` as in `cannot_attach`."""
+    return Upload.objects.filter(_sent_by(by, holder), claimed_at=None)
 
 
 def _sent_by(by: Actor, holder: str) -> Q:

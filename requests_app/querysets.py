@@ -116,6 +116,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Join what a row shows: category and its parent, building, operator."""
         return self.select_related("category__parent", "building", "assigned_to")
 
+    def for_the_desk(self) -> Self:
+        """Read what a request's page and card at the desk show."""
+        joined = self.with_organisation().select_related(
+            *("company", "supplier", "duplicate_of", "incident")
+        )
+        return joined.defer("search")
+
     def with_answerable(self) -> Self:
         """Join what letters about a request name: matter, house, who answers."""
         return self.select_related("category", "building", "company", "supplier").defer("search")

@@ -49,7 +49,7 @@ def once(
         if not key:
             return do()
         claimed = idempotency.claim(
-            scope=f"api:{name}:{sender_of(http)}"[:100],
+            scope=_scope(http, name),
             key=key,
             fingerprint=idempotency.fingerprint_of([http.path, http.data]),
             at=at,
@@ -59,3 +59,17 @@ def once(
         done = do()
         claimed.remember(json.loads(JSONRenderer().render(done)))
         return done
+
+
+def is_known(http: Request, *, name: str) -> bool:
+    """
+    Whether a call with this key was done before, whatever its body: `once` judges that.
+
+    For what is costly and made outside the transaction, before `once`.
+    """
+    key = key_of(http)
+    return bool(key) and idempotency.is_known(scope=_scope(http, name), key=key)
+
+
+def _scope(http: Request, name: str) -> str:
+    return f"api:{name}:{sender_of(http)}"[:100]

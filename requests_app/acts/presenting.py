@@ -84,20 +84,11 @@ def _take(form: ActForm, *, by: Actor, address: str, at: datetime) -> _Taken:
 
 def _present(form: ActForm, taken: _Taken, *, by: Actor, at: datetime) -> None:
     item, values = form.item, form.cleaned_data
-    if item.status != Status.IN_PROGRESS:
-        # Printing costs a second: what cannot be presented is not printed.
-        raise lifecycle.Refused(
-            "", _("An act is presented while the work is going on."), "forbidden_step"
-        )
+    must_be_worked_on(item)
     if isinstance(form, WrittenForm):
-        act, zone = form.act(), timezone.get_current_timezone()
-        text = written.in_words(act, zone=zone)
-        made = paper.pdf(
-            item, act, before=_own(item, taken.before), after=_own(item, taken.after), at=at
-        )
-        document = receiving.keep(
-            Clean("application/pdf", made), by=by, at=at, holder=files.holder_of(item)
-        ).pk
+        act = form.act()
+        document = printed(item, act, before=taken.before, after=taken.after, by=by, at=at).pk
+        text = written.in_words(act, zone=timezone.get_current_timezone())
     else:
         text, document = values["text"], taken.scan[0]
     lifecycle.move(
@@ -119,9 +110,40 @@ def _present(form: ActForm, taken: _Taken, *, by: Actor, at: datetime) -> None:
     )
 
 
-def _own(item: Request, ids: Sequence[UUID]) -> list[Upload]:
-    """Return the files that this request's forms took in; nobody prints a stranger's photo."""
-    found = Upload.objects.filter(holder=files.holder_of(item), claimed_at=None).in_bulk(list(ids))
-    if len(found) < len(ids):
+def must_be_worked_on(item: Request) -> None:
+    """Refuse an act where none can be presented: printing one costs a second."""
+    if item.status != Status.IN_PROGRESS:
+        raise lifecycle.Refused(
+            "", _("An act is presented while the work is going on."), "forbidden_step"
+        )
+
+
+def printed(
+    item: Request,
+    act: written.WrittenAct,
+    *,
+    before: Sequence[UUID],
+    after: Sequence[UUID],
+    by: Actor,
+    at: datetime,
+) -> Upload:
+    """
+    Return the file of an act that was filled in, with its photos; call it in no transaction.
+
+    `written.faults` has judged the act. Raise Refused for a photo of another request.
+    """
+    made = paper.pdf(
+        item, act, before=_own(item, before, by=by), after=_own(item, after, by=by), at=at
+    )
+    return receiving.keep(
+        Clean("application/pdf", made), by=by, at=at, holder=files.holder_of(item)
+    )
+
+
+def _own(item: Request, ids: Sequence[UUID], *, by: Actor) -> list[Upload]:
+    """Return the files sent for this request, or by this actor for none; no other's photo."""
+    holder = files.holder_of(item)
+    found = files.free(by=by, holder=holder).filter(holder__in=["", holder]).in_bulk(list(ids))
+    if len(found) < len(set(ids)):
         raise lifecycle.Refused("", _("A file was not found. Add it again."), "unknown_upload")
     return [found[one] for one in ids]

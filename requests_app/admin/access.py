@@ -50,14 +50,8 @@ def needs(permission: str) -> Callable[[V], V]:
 
 def find(http: HttpRequest, pk: int) -> Request:
     """Return the request with what its page shows; 404 for what the operator may not see."""
-    item = (
-        Request.objects.visible_to(operator_of(http))
-        .with_organisation()
-        .select_related("company", "supplier", "duplicate_of", "incident")
-        .defer("search")
-        .filter(pk=pk)
-        .first()
-    )
+    rows = Request.objects.visible_to(operator_of(http)).for_the_desk()
+    item = rows.filter(pk=pk).first()
     if item is None:
         raise Http404
     return item

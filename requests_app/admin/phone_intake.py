@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import contact_looks, idempotency
+from accounts import idempotency
 from accounts.actors import Operator
 from disclosure import address_search
 from requests_app import intake, lifecycle, tracking_code
@@ -226,11 +226,5 @@ def _houses(typed: str) -> list[Any]:
 
 
 def _earlier(http: HttpRequest, phone: str) -> list[Any]:
-    """Return the caller's requests; the newest also fills in flat and house, so it is a look."""
     by = access.operator_of(http)
-    if not phone or not by.sees_contacts:
-        return []
-    found = intake_form.earlier_of(phone, by=by)
-    if found:
-        contact_looks.record(f"request:{found[0].pk}", by=by, at=timezone.now())
-    return found
+    return list(intake_form.earlier_noted(phone, by=by, at=timezone.now()))

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import contact_looks, idempotency, uploads
+from accounts import idempotency, uploads
 from accounts.client_address import client_address
 from requests_app import lifecycle, steps
 from requests_app.admin import access, ready_answers
@@ -371,8 +371,7 @@ def contact(http: HttpRequest, pk: int) -> HttpResponse:
     by, item = access.operator_of(http), access.find(http, pk)
     if not by.sees_contacts:
         raise Http404
-    contact_looks.record(f"request:{item.pk}", by=by, at=timezone.now())
-    found = dossier.contact_of(item)
+    found = dossier.look_at_contact(item, by=by, at=timezone.now())
     if http.headers.get("HX-Request"):
         return TemplateResponse(
             http, "admin/requests_app/request/_contact.html", {"contact": found, "item": item}

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -24,6 +21,7 @@ from accounts.rest.etags import IF_MATCH, version_seen, versioned
 from accounts.rest.refusals import not_found, problems, stale, too_many
 from accounts.rest.repeats import KEY, key_of
 from requests_app import access, intake, lifecycle
+from requests_app.api.answers import filed_of, tracked
 from requests_app.api.shapes import (
     FiledShape,
     MarkShape,
@@ -32,7 +30,7 @@ from requests_app.api.shapes import (
     TrackedShape,
     TransitionShape,
 )
-from requests_app.models import Request, RequestEvent
+from requests_app.models import Request
 from requests_app.statuses import Channel, Status
 from requests_app.typed_text import one_line
 
@@ -40,8 +38,19 @@ CODE = OpenApiParameter("code", str, description="The tracking code, unless an a
 # What a step may be answered with; the holder of a code may also have tried too many.
 MOVED = {200: TrackedShape, **problems(401, 403, 404, 409)}
 _SHOWN = (
-    *("number", "version", "status", "outcome", "due_at", "category__slug", "building__address"),
-    *("executor_name", "executor_inn", "executor_phone"),
+    *("number", "status", "outcome", "due_at", "closed_at", "version", "norm_clause", "norm_text"),
+    *("executor_name", "executor_inn", "executor_phone", "building__address"),
+    *("category__slug", "category__stop_message"),
+)
+
+
+# What is well said and contradicts how things stand; all else is a mistake in the words.
+CONFLICTS = frozenset(
+    {
+        *("stale", "forbidden_step", "too_late", "closed", "not_to_mark", "not_mine", "repeated"),
+        *("linked", "same", "same_category", "question_open", "extended", "no_extension"),
+        *("no_work", "too_many", "erased", "over", "not_begun", "chain", "other_utility", "called"),
+    }
 )
 
 
@@ -77,7 +86,7 @@ def refused(problem: lifecycle.Refused, http: HttpRequest) -> Problem:
         return _unknown()
     if problem.code == "stale" and "If-Match" in http.headers:
         return stale()
-    conflict = problem.code in {"stale", "forbidden_step", "too_late", "closed", "not_to_mark"}
+    conflict = problem.code in CONFLICTS
     return Problem(
         problem.message,
         code=problem.code,
@@ -97,33 +106,6 @@ def residents_word() -> Problem:
         code="residents_word",
         status_code=status.HTTP_403_FORBIDDEN,
     )
-
-
-def tracked(item: Request, actor: Actor) -> dict[str, Any]:
-    """Return what TrackedShape describes: public lines only."""
-    lines = (
-        RequestEvent.objects.of(item, actor).filter(public=True).values_list("at", "status", "text")
-    )
-    return {
-        "number": item.number,
-        "status": item.status,
-        "outcome": item.outcome,
-        "category": item.category.slug,
-        "address": item.building.address,
-        "due_at": item.due_at,
-        "executor": _executor(item),
-        "events": [{"at": at, "status": state, "text": text} for at, state, text in lines],
-    }
-
-
-def _executor(item: Request) -> dict[str, str] | None:
-    if not item.executor_name:
-        return None
-    return {
-        "name": item.executor_name,
-        "inn": item.executor_inn,
-        "phone": item.executor_phone,
-    }
 
 
 class FileRequest(Call):
@@ -165,25 +147,14 @@ class FileRequest(Call):
                 code="too_many_requests",
                 retry_after_seconds=many.retry_after_seconds,
             ) from None
-        except intake.Invalid as invalid:
-            raise Problem(
-                _("The request has mistakes."), code=invalid.code, errors=invalid.errors
-            ) from None
-        item = filed.request
-        path = reverse("requests_app:request", args=[item.number])
-        return Response(
-            {
-                "number": item.number,
-                "tracking_code": filed.tracking_code,
-                "tracking_url": f"{settings.PUBLIC_URL}{path}?"
-                + urlencode({"code": filed.tracking_code}),
-                "status": item.status,
-                "due_at": item.due_at,
-                "norm": {"clause": item.norm_clause, "text": item.norm_text},
-                "executor": _executor(item),
-            },
-            status=status.HTTP_201_CREATED,
-        )
+        except intake.Invalid as problem:
+            raise invalid(problem) from None
+        return Response(filed_of(filed), status=status.HTTP_201_CREATED)
+
+
+def invalid(problem: intake.Invalid) -> Problem:
+    """Return what intake found wrong as a problem that names each field."""
+    return Problem(_("The request has mistakes."), code=problem.code, errors=problem.errors)
 
 
 class TrackRequest(Call):

@@ -10,6 +10,9 @@ from accounts.rest.pages import PageShape
 from requests_app.models import BEST, WORST
 from requests_app.statuses import Channel, Outcome, Status
 
+# What a file shows that is the act itself.
+ACT = "act"
+
 
 class ContactShape(serializers.Serializer[Any]):
     """How to reach the person."""
@@ -69,6 +72,26 @@ class FiledShape(serializers.Serializer[Any]):
     executor = ExecutorShape(allow_null=True)
 
 
+class FileShape(serializers.Serializer[Any]):
+    """A photo or document of a request; its addresses want the same credentials as this call."""
+
+    id = serializers.UUIDField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes")
+    shows = serializers.ChoiceField(
+        choices=["", "before", "after", ACT], help_text="What it proves; `act` is the act itself"
+    )
+    url = serializers.CharField()
+    small_url = serializers.CharField(help_text="At most 480 px a side; empty for a document")
+
+
+class SignedShape(serializers.Serializer[Any]):
+    """An act, without its files."""
+
+    signed_on = serializers.DateField()
+    signer = serializers.CharField()
+
+
 class EventShape(serializers.Serializer[Any]):
     """One public line of the timeline."""
 
@@ -86,8 +109,16 @@ class TrackedShape(serializers.Serializer[Any]):
     category = serializers.CharField()
     address = serializers.CharField()
     due_at = serializers.DateTimeField()
+    norm = NormShape()
+    stop_message = serializers.CharField(help_text="What to do at once; empty for most matters")
     executor = ExecutorShape(allow_null=True)
     events = EventShape(many=True)
+    act = SignedShape(allow_null=True, help_text="The last one; its files are among `files`")
+    files = FileShape(many=True)
+    may = serializers.ListField(
+        child=serializers.CharField(), help_text="Names of the steps that the caller may make now"
+    )
+    version = serializers.IntegerField()
 
 
 class SaidShape(serializers.Serializer[Any]):

@@ -40,7 +40,7 @@ class Choice:
         rows = Request.objects.visible_to(actor)
         if self.inn:
             rows = rows.filter(executor_inn=self.inn)
-        return _named(rows, self.words, at=at) if self.words else rows
+        return named(rows, self.words, at=at) if self.words else rows
 
     def href(self, *, state: str | None = None, cursor: str = "", page: str = "list") -> str:
         """Return the address of this choice, with another state or place in the list."""
@@ -67,7 +67,7 @@ def read(asked: QueryDict, organisations: Sequence[Organisation]) -> Choice:
     )
 
 
-def _named(rows: RequestQuerySet, typed: str, *, at: datetime) -> RequestQuerySet:
+def named(rows: RequestQuerySet, typed: str, *, at: datetime) -> RequestQuerySet:
     """Return the rows with this number, or at an address in which every word begins a word."""
     words = search.read(typed)
     if words is not None and words.kind is search.Kind.NUMBER:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import contact_looks
 from accounts.actors import Operator
 from requests_app import clock_picture
 from requests_app.desk import asked, house, timeline
@@ -141,8 +142,9 @@ def reach_of(item: Request) -> Reach:
     return Reach(by_email=by_email, by_phone=by_phone)
 
 
-def contact_of(item: Request) -> RequestContact | None:
-    """Return how to reach the person; the caller has noted the look."""
+def look_at_contact(item: Request, *, by: Operator, at: datetime) -> RequestContact | None:
+    """Note the look, then return how to reach the person; None once it is erased."""
+    contact_looks.record(f"request:{item.pk}", by=by, at=at)
     return RequestContact.objects.filter(request=item).first()
 
 

@@ -12,7 +12,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import phones
+from accounts import contact_looks, phones
 from accounts.actors import Operator
 from disclosure.answerable import Answerable, answerable
 from disclosure.models import Building
@@ -201,3 +201,17 @@ def earlier_of(phone: str, *, by: Operator) -> list[Request]:
         .without_texts()
         .order_by("-registered_at", "-id")[:EARLIER]
     )
+
+
+def earlier_noted(phone: str, *, by: Operator, at: datetime) -> list[Request]:
+    """
+    Return the same to who may see contacts, to others nothing.
+
+    The newest also tells the caller's flat and house, so it is a look, and noted.
+    """
+    if not phone or not by.sees_contacts:
+        return []
+    found = earlier_of(phone, by=by)
+    if found:
+        contact_looks.record(f"request:{found[0].pk}", by=by, at=at)
+    return found

@@ -26,7 +26,15 @@ class Tied:
     kind: str
 
 
-def merge(item: Request, *, into: str, text: str, by: Operator, at: datetime) -> Request:
+def merge(
+    item: Request,
+    *,
+    into: str,
+    text: str,
+    by: Operator,
+    at: datetime,
+    seen_version: int | None = None,
+) -> Request:
     """
     Close the request as a duplicate of the one numbered `into`; the people of both are told.
 
@@ -43,6 +51,7 @@ def merge(item: Request, *, into: str, text: str, by: Operator, at: datetime) ->
                 outcome=Outcome.DUPLICATE,
                 duplicate_of=into,
             ),
+            seen_version=seen_version,
         )
         original = merged.duplicate_of
         assert original is not None  # the lifecycle saw to it
@@ -101,7 +110,9 @@ def split(item: Request, *, category: str, description: str, by: Operator, at: d
         return filed
 
 
-def link(item: Request, *, number: str, by: Operator, at: datetime) -> Request:
+def link(
+    item: Request, *, number: str, by: Operator, at: datetime, seen_version: int | None = None
+) -> Request:
     """Note that two requests belong together, on both. Return the other one."""
     with transaction.atomic():
         other = (
@@ -115,6 +126,9 @@ def link(item: Request, *, number: str, by: Operator, at: datetime) -> Request:
             raise lifecycle.Refused("number", _("There is no such other request."), "unknown")
         # Both, in one order: two operators linking crosswise must not wait for each other.
         rows = {row.pk: row for row in _locked([item.pk, other.pk], by)}
+        current = rows[item.pk].version
+        if seen_version is not None and seen_version != current:
+            raise lifecycle.Stale(seen=seen_version, current=current)
         if not _tie(rows[item.pk], rows[other.pk], Tie.RELATED):
             raise lifecycle.Refused("number", _("These two are linked already."), "linked")
         for row, with_which in ((item, other), (other, item)):

@@ -14,7 +14,7 @@ from requests_app.lifecycle.details import ActDetails, Details, NewExecutor
 from requests_app.lifecycle.judging import MARK_WITHIN, mark, may_be_marked
 from requests_app.lifecycle.moving import move, steps_open_to
 from requests_app.lifecycle.objecting import CONFIRM_WITHIN, REOPEN_WITHIN
-from requests_app.lifecycle.operation import TEXT_MAX, role_of
+from requests_app.lifecycle.operation import TEXT_MAX, hold, keep_refused, role_of
 from requests_app.lifecycle.overdue import escalate
 from requests_app.lifecycle.placing import assign, attach_to_incident, recategorise
 from requests_app.lifecycle.refusals import NotFound, Refused, Stale
@@ -55,7 +55,9 @@ __all__ = [
     "comment",
     "escalate",
     "extend",
+    "hold",
     "internal_note",
+    "keep_refused",
     "mark",
     "may_be_extended",
     "may_be_marked",

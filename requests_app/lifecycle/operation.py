@@ -88,16 +88,50 @@ def operate(
                 duplicates.lock_family(item.pk, duplicate_of)
             return _operate_once(item, verb, make, by, at, meant, seen_version, idempotency_key)
     except Stale as stale:
-        if isinstance(by, Operator):
-            RefusedSave.objects.create(
-                request_id=item.pk,
-                user_id=by.id,
-                at=at,
-                seen_version=stale.seen,
-                current_version=stale.current,
-                attempted={"verb": verb, **meant},
-            )
+        keep_refused(stale, item, {"verb": verb, **meant}, by=by, at=at)
         raise
+
+
+def hold(item: Request, *, seen_version: int | None, by: Actor) -> None:
+    """
+    Lock the request for the rest of the transaction; it must still stand at `seen_version`, if any.
+
+    For who saw one version and does what knows none: a note, a plan, a place in the queue. Not
+    before what locks two requests, which has an order of its own. Raise NotFound or Stale.
+    """
+    locked = Request.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=item.pk)
+    current = next(iter(locked.values_list("version", flat=True)[:1]), None)
+    if current is None:
+        raise NotFound
+    if seen_version is not None and seen_version != current:
+        raise Stale(seen=seen_version, current=current)
+
+
+def keep_refused(
+    stale: Stale, item: Request, attempted: dict[str, Any], *, by: Actor, at: datetime
+) -> None:
+    """Keep what an operator meant by a save that came too late; call it after the rollback."""
+    if isinstance(by, Operator):
+        RefusedSave.objects.create(
+            request_id=item.pk,
+            user_id=by.id,
+            at=at,
+            seen_version=stale.seen,
+            current_version=stale.current,
+            attempted=_storable(attempted),
+        )
+
+
+def _storable(value: Any) -> Any:
+    """Return JSON that Postgres takes: a program may send zero bytes and halves of signs."""
+    match value:
+        case str():
+            return paragraphs(value)
+        case dict():
+            return {paragraphs(str(name)): _storable(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_storable(inner) for inner in value]
+    return value
 
 
 def _operate_once(

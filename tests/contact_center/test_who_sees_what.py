@@ -71,6 +71,11 @@ CABINET = row(404, nobody=302, holder=302, executor=200, chief=200, admin=200)
 EXECUTORS = row(404, nobody=302, holder=302, executor=200, rival=200)
 EXECUTORS_OWN = {**EXECUTORS, "rival": 404}
 
+# The same for programs: nobody is asked who they are, others learn that it is not for them.
+API_DESK = row(401, accounts=403, desk=200)
+API_CABINET = row(401, accounts=403, executor=200, rival=404)
+API_REQUEST = row(404, owner=200, executor=200, desk=200)
+
 PAGES: dict[str, dict[str, int]] = {
     "": OPEN,
     "manifest.webmanifest": OPEN,
@@ -492,6 +497,50 @@ PAGES: dict[str, dict[str, int]] = {
     # No token: the number stands for it.
     "open311/v2/tokens/<str:token>.<open311:form>": row(404),
     "open311/v2/servicerequestupdates.<open311:form>": OPEN,
+    "api/v1/requests/mine/": row(401, accounts=200),
+    "api/v1/requests/<int:pk>/follow/": row(401, accounts=200),
+    "api/v1/requests/<str:number>/files/<uuid:upload>/": API_REQUEST,
+    "api/v1/requests/<str:number>/files/<uuid:upload>/small/": API_REQUEST,
+    "api/v1/cabinet/requests/": row(401, accounts=403, executor=200, rival=200),
+    "api/v1/cabinet/requests/<str:number>/": API_CABINET,
+    "api/v1/cabinet/requests/<str:number>/acts/": API_CABINET,
+    "api/v1/cabinet/requests/<str:number>/links/": API_CABINET,
+    "api/v1/cabinet/requests/<str:number>/links/<int:pk>/": POST_ONLY,
+    **{
+        f"api/v1/cabinet/requests/<str:number>/{verb}/": POST_ONLY
+        for verb in (
+            *("contact", "plan", "visit", "harm-stopped", "inspections", "written-answer"),
+            *("more-time", "pass-on"),
+        )
+    },
+    **{
+        f"api/v1/desk/requests/<str:number>/{verb}/": POST_ONLY
+        for verb in (
+            *("plan", "visit", "harm-stopped", "inspections", "written-answer", "extend", "take"),
+            *("release", "assign", "aside", "bring-back", "notes", "category", "incident"),
+            *("incident/open", "contact", "presence", "merge", "split", "links"),
+            "links/<str:other>",
+        )
+    },
+    "api/v1/desk/requests/<str:number>/": API_DESK,
+    "api/v1/desk/requests/file/": POST_ONLY,
+    "api/v1/desk/intake/answer/": API_DESK,
+    "api/v1/desk/intake/caller/": POST_ONLY,
+    "api/v1/desk/intake/words/": POST_ONLY,
+    "api/v1/desk/queue/": API_DESK,
+    "api/v1/desk/queue/next/": POST_ONLY,
+    "api/v1/desk/bulk/": POST_ONLY,
+    "api/v1/desk/bulk/undo/": POST_ONLY,
+    "api/v1/desk/operators/": API_DESK,
+    "api/v1/desk/organisations/": API_DESK,
+    "api/v1/desk/buildings/<int:pk>/": API_DESK,
+    "api/v1/desk/incidents/": POST_ONLY,
+    "api/v1/desk/incidents/preview/": POST_ONLY,
+    "api/v1/desk/incidents/<int:pk>/": row(401, accounts=403, desk=404),
+    **{
+        f"api/v1/desk/incidents/<int:pk>/{verb}/": POST_ONLY
+        for verb in ("news", "end", "cancel", "merge", "houses", "jobs/<int:job>")
+    },
     "api/v1/schema/": OPEN,
     "api/v1/docs/": OPEN,
     "healthz": OPEN,
@@ -684,6 +733,7 @@ class World:
             "<slug:target>": "withdrawn",
             "<slug:deed>": "pause",
             "<int:job>": "1",
+            "<str:other>": "26-999999",
             "<slug:name>": "file",
             "<slug:which>": "statement",
             "<int:hearing>": "1",
@@ -730,7 +780,8 @@ class World:
         """Return the row that a bare number in the address means there."""
         if route.startswith("outages/follow/street"):
             return self.item.building.street_id
-        if route.startswith(("buildings", "api/v1/buildings", "cabinet", "outages/subscribe")):
+        houses = ("buildings", "api/v1/buildings", "api/v1/desk/buildings", "cabinet")
+        if route.startswith((*houses, "outages/subscribe")):
             return self.item.building_id
         if route.startswith("admin/outreach/guide/"):
             return Guide.objects.get(slug="guide-to-read").pk
@@ -870,6 +921,10 @@ CALL = "api/v1/requests/<str:number>/"
 OUTBOX = "admin/notifications/message/<path:object_id>/change/"
 SHEET = "cabinet/requests/requests.csv"
 CARD = "cabinet/requests/<request_number:number>/"
+API_MINE = "api/v1/requests/mine/"
+API_LIST = "api/v1/cabinet/requests/"
+API_CARD = "api/v1/cabinet/requests/<str:number>/"
+API_AT_DESK = "api/v1/desk/requests/<str:number>/"
 PARTIES = {"owner", "holder", "executor"}
 OFFICE = {*DESK}
 
@@ -879,18 +934,43 @@ READERS: dict[str, dict[str, set[str]]] = {
     "e-mail": {OUTBOX: {"chief", "admin"}},
     "phone": {},
     "phone in words": {},
-    "flat": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}, SHEET: {"executor"}},
-    "text": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}, SHEET: {"executor"}},
+    "flat": {
+        PAGE: PARTIES | OFFICE,
+        AT_DESK: OFFICE,
+        CARD: {"executor"},
+        SHEET: {"executor"},
+        API_MINE: {"owner"},
+        API_LIST: {"executor"},
+        API_CARD: {"executor"},
+        API_AT_DESK: OFFICE,
+    },
+    "text": {
+        PAGE: PARTIES | OFFICE,
+        AT_DESK: OFFICE,
+        CARD: {"executor"},
+        SHEET: {"executor"},
+        API_CARD: {"executor"},
+        API_AT_DESK: OFFICE,
+    },
     "comment": {
         PAGE: PARTIES | OFFICE,
         AT_DESK: OFFICE,
         CARD: {"executor"},
         CALL: {"owner", "executor", *OFFICE},
+        API_CARD: {"executor"},
+        API_AT_DESK: OFFICE,
     },
-    "note": {PAGE: OFFICE, AT_DESK: OFFICE},
+    "note": {PAGE: OFFICE, AT_DESK: OFFICE, API_AT_DESK: OFFICE},
     "code": {PAGE: {"owner", "holder"}, SENT: {"owner", "holder"}},
     "code's hash": {},
-    "file": {PAGE: PARTIES | OFFICE, AT_DESK: OFFICE, CARD: {"executor"}},
+    "file": {
+        PAGE: PARTIES | OFFICE,
+        AT_DESK: OFFICE,
+        CARD: {"executor"},
+        CALL: {"owner", "executor", *OFFICE},
+        API_CARD: {"executor"},
+        API_AT_DESK: OFFICE,
+    },
     "draft": {
         "requests/new/words/": {"owner"},
         "requests/new/check/": {"owner"},

@@ -184,8 +184,14 @@ def test_tracking_answers_as_design_fixes(call, make_request, operator, company)
         "category",
         "address",
         "due_at",
+        "norm",
+        "stop_message",
         "executor",
         "events",
+        "act",
+        "files",
+        "may",
+        "version",
     }
     assert tracked["category"] == "ht_riser"
     assert tracked["address"] == item.building.address
