@@ -77,6 +77,9 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("notifications.account_urls")),
     path("accounts/login/", signing_in.sign_in, name="account_login"),
+    # allauth's own bare pages: here a refusal is told where it happens.
+    path("accounts/3rdparty/login/error/", signing_in.back_to_the_door),
+    path("accounts/3rdparty/login/cancelled/", signing_in.back_to_the_door),
     path("accounts/", include("allauth.urls")),
     path("notifications/", include("notifications.urls")),
     path("telegram/", telegram_webhook, name="telegram_webhook"),

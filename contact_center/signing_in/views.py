@@ -12,6 +12,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -45,6 +46,12 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Take in whom the provider sends back."""
     return _guarded(OAuth2CallbackView, request, provider_id)
+
+
+@require_GET
+def back_to_the_door(http: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page."""
+    return redirect("account_login")
 
 
 def _guarded(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.contrib.syndication.views import Feed
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
-from django.utils.feedgenerator import Atom1Feed
+from django.urls import reverse
 from django.utils.http import quote_etag
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
-from accounts.actors import Nobody
 from accounts.revalidation import revalidated
 from disclosure import linked_data
-from disclosure.models import Publication
 from disclosure.open_data import describing
 from disclosure.open_data.models import OpenDataFile
 from disclosure.open_data.tables import table, tables
@@ -147,35 +141,3 @@ def latest(request: HttpRequest, name: str, ext: str) -> HttpResponse:
     if row is None:
         raise Http404
     return redirect(row)
-
-
-class Changes(Feed):
-    """What companies published lately, newest first: an Atom feed."""
-
-    feed_type = Atom1Feed
-    title = gettext_lazy("What companies published")
-    link = reverse_lazy("open_data:index")
-    subtitle = gettext_lazy("New versions of disclosure forms")
-
-    def items(self) -> QuerySet[Publication]:
-        """Return the latest publications."""
-        return (
-            Publication.objects.visible_to(Nobody())
-            .select_related("company", "form", "building")
-            .order_by("-id")[:100]
-        )
-
-    def item_title(self, item: Publication) -> str:
-        """Return the form, whose it is, and its version."""
-        return f"{item.company}: {item.form}" + (f", {item.year}" if item.year else "")
-
-    def item_description(self, item: Publication) -> str:
-        """Return the house and the version."""
-        words = _("version %(number)s") % {"number": item.version}
-        return f"{item.building.address}, {words}" if item.building else words
-
-    def item_pubdate(self, item: Publication) -> object:
-        """Return when it was published."""
-        return item.published_at
-
-    item_updateddate = item_pubdate

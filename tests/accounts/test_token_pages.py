@@ -40,7 +40,7 @@ def test_token_is_shown_once(client: Client, company_user: User) -> None:
 def test_resident_makes_one_for_what_is_theirs(client: Client, resident: User) -> None:
     client.force_login(resident)
     page = client.get(PAGE).content.decode()
-    assert "Токенов пока нет" in page
+    assert "Ключей пока нет" in page
     assert "requests:write" in page
     assert "cabinet:" not in page
     assert "desk:" not in page
@@ -86,7 +86,7 @@ def test_there_is_an_end_of_tokens(client: Client, resident: User) -> None:
         tokens.issue(resident, name=str(place))
     client.force_login(resident)
     page = client.post(PAGE, values()).content.decode()
-    assert "слишком много токенов" in page
+    assert "слишком много ключей" in page
     assert ApiToken.objects.count() == tokens.MOST
 
 
@@ -123,7 +123,7 @@ def test_token_is_revoked_by_its_holder_only(
     assert client.post(url).status_code == 302
     assert tokens.holder(key, at=now()) is None
     assert client.post(url).status_code == 404
-    assert "Токенов пока нет" in client.get(PAGE).content.decode()
+    assert "Ключей пока нет" in client.get(PAGE).content.decode()
 
 
 def test_name_with_markup_is_only_words(client: Client, resident: User) -> None:

@@ -16,7 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from pghistory.models import Context, Event
 
-from accounts import roles
+from accounts import roles, tokens
 from accounts.audit import history
 from accounts.models import CompanyRepresentative, User
 from claims.models import FigureRow, Tariff, WorkWon
@@ -53,6 +53,7 @@ def refused(sql: str, *values: object) -> bool:
 def full_audit(make_request, company_user, editor) -> None:
     """Leave rows in the audits of requests, matters, norms, the registry and representatives."""
     item = make_request(status=Status.CLOSED)
+    tokens.issue(company_user, name="x")
     # And in those of ТОС, councils, their people and the questions of meetings.
     call_command("load_majorities", stdout=StringIO())
     Tos.objects.create(name="ТОС")

@@ -32,7 +32,7 @@ def start(**variables: str) -> subprocess.CompletedProcess[str]:
 
 def test_example_names_each_variable_and_no_other():
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    named = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", text, re.MULTILINE))
+    named = set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
     assert named - COMPOSE_ONLY == set(environment.VARIABLES)
 
 

@@ -93,6 +93,13 @@ PAGES: dict[str, dict[str, int]] = {
     # No provider is set; with one: test_signing_in.py.
     "accounts/oidc/<slug:provider_id>/login/": row(404),
     "accounts/oidc/<slug:provider_id>/login/callback/": row(404),
+    "accounts/3rdparty/login/error/": row(302),
+    "accounts/3rdparty/login/cancelled/": row(302),
+    # Old addresses of allauth's, led to its pages.
+    "accounts/social/connections/": row(301),
+    "accounts/social/login/cancelled/": row(301),
+    "accounts/social/login/error/": row(301),
+    "accounts/social/signup/": row(301),
     "accounts/profile/": row(302, accounts=200),
     "accounts/tokens/": row(302, accounts=200),
     "accounts/tokens/<int:token_id>/revoke/": row(302, accounts=405),
