@@ -57,19 +57,34 @@ def claim(*, scope: str, key: str, fingerprint: str, at: datetime) -> Fresh | Re
     """
     if not connection.in_atomic_block:
         raise RuntimeError("claim belongs inside the operation's transaction")
-    key_hash = hashlib.sha256(key.encode()).hexdigest()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [scope, key_hash, fingerprint, at])
+        cursor.execute(_CLAIM, [scope, _hash(key), fingerprint, at])
         row = cursor.fetchone()
     if row is not None:
         return Fresh(id=row[0])
-    call = IdempotentCall.objects.get(scope=scope, key_hash=key_hash)
+    replay = earlier(scope=scope, key=key, fingerprint=fingerprint)
+    # The twin that held the place has committed, or the INSERT had taken it.
+    assert replay is not None
+    return replay
+
+
+def earlier(*, scope: str, key: str, fingerprint: str) -> Replay | None:
+    """
+    Return what the call made when it was done before, None if it was not; claim nothing.
+
+    Spares a repeat the work that comes before the transaction. Raise KeyReused as `claim` does.
+    """
+    call = IdempotentCall.objects.filter(scope=scope, key_hash=_hash(key)).first()
+    if call is None:
+        return None
     if call.fingerprint != fingerprint:
         raise KeyReused
-    if call.result is None:
-        # Committed without a result: the operation had nothing to tell twice.
-        return Replay(result={})
-    return Replay(result=call.result)
+    # Committed without a result: the operation had nothing to tell twice.
+    return Replay(result=call.result or {})
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def is_known(*, scope: str, key: str) -> bool:

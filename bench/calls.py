@@ -14,13 +14,14 @@ from django.db.models import Count
 from django.test import Client
 
 from accounts.models import User
-from bench.cursors import middle
+from bench.cursors import SMALL, middle
 from disclosure.models import ManagementCompany
 from requests_app import tracking_code
 from requests_app.models import Category, Request
 from requests_app.statuses import Status
 
 API, PAGE, ADMIN = 2.5, 4.0, 6.0
+OPEN311 = "/open311/v2/requests.json"
 
 
 @dataclass
@@ -122,6 +123,9 @@ def reads(city: City, deep: dict[str, str]) -> list[Call]:
         Call("Consultations page", "/consultations/", PAGE),
         Call("Public list, first page", "/requests/", PAGE),
         Call("Public list, deep page", f"/requests/?cursor={deep['public']}", PAGE),
+        Call("Open311 list, first page", f"{OPEN311}?page_size={SMALL}", API),
+        Call("Open311 list, deep page", f"{OPEN311}?page_size={SMALL}&page={deep['open311']}", API),
+        Call("Open311 list, a thousand rows", OPEN311, API),
         Call("First page of the portal", "/", PAGE),
         Call("Company list", "/companies/", PAGE),
         Call("Company page", largest_company().get_absolute_url(), PAGE),

@@ -91,6 +91,7 @@ def derived(rows: list[Row]) -> list[Row]:
         ("Work list in admin, deep page", "Work list in admin, first page", 1.3),
         ("Queue page, deep", "Queue page, first", 1.3),
         ("Public list, deep page", "Public list, first page", 1.3),
+        ("Open311 list, deep page", "Open311 list, first page", 1.3),
         ("Search, common word", "Search, rare word", 20.0),
     )
     return [

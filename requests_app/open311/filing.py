@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from typing import TypedDict
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -39,10 +38,10 @@ _FIELDS = {
 _KEY_MAX = 200
 
 
-@dataclass(frozen=True)
-class _Repeat:
+class _Repeat(TypedDict):
     """By what a second sending is known; `fingerprint` tells another body under the same key."""
 
+    scope: str
     key: str
     fingerprint: str
 
@@ -52,35 +51,17 @@ def file(http: HttpRequest) -> Answer:
     at = timezone.now()
     photos.refuse_too_large(http)
     holder = keys.who_files(http, at=at)
-    form = http.POST
-    code = form.get("service_code", "").strip()
-    if not code:
-        raise bad("service_code", _("Say what it is about: a code of services."))
-    answers = attributes.given(form)
-    links = remote_photos.links(form)
-    category = services.find(code)
-    new = intake.NewRequest(
-        category=category.slug,
-        building=location.building_of(form),
-        description=form.get("description", ""),
-        contact=_contact(http, holder),
-        consent=holder.vouches or _said(answers, attributes.CONSENT) is True,
-        entrance=answers.get(attributes.ENTRANCE, ""),
-        flat=answers.get(attributes.FLAT, ""),
-        public=_is_public(answers, holder),
-        channel=Channel.OPEN311,
-        # A front's account owns what it filed: it hears of it and may speak for its people.
-        resident_id=holder.actor.id if isinstance(holder.actor, Resident) else None,
-    )
-    repeat = _repeat(http, answers)
-    wrong = intake.check(new, by=holder.actor, at=at)
-    if wrong:
-        raise _invalid(wrong)
-    uploads = photos.taken(http, by=holder.actor, at=at)
+    answers = attributes.given(http.POST)
+    repeat = _repeat(http, answers, holder)
     try:
-        item = _filed(new, holder, repeat, uploads, links, at=at)
+        # Before anything is judged: meanwhile the matter may have been closed.
+        earlier = idempotency.earlier(**repeat) if repeat else None
+        item = _made(earlier) if earlier else _new(http, holder, answers, repeat, at=at)
     except intake.Invalid as invalid:
-        raise _invalid(invalid.errors) from None
+        raise Wrong(
+            400,
+            *(f"{_FIELDS.get(field, field)}: {what}" for field, what in invalid.errors.items()),
+        ) from None
     except idempotency.KeyReused:
         raise Wrong(409, _("This Idempotency-Key was used with another body.")) from None
     return Answer(
@@ -95,34 +76,55 @@ def file(http: HttpRequest) -> Answer:
     )
 
 
-def _filed(
-    new: intake.NewRequest,
+def _made(earlier: idempotency.Replay) -> Request:
+    return Request.objects.get(pk=earlier.result["request"])
+
+
+def _new(
+    http: HttpRequest,
     holder: keys.Holder,
+    answers: dict[str, str],
     repeat: _Repeat | None,
-    uploads: Sequence[UUID],
-    links: list[str],
     *,
     at: datetime,
 ) -> Request:
-    """Take it in with all that belongs to it, or return what the same sending made before."""
+    """Take it in with all that belongs to it; a twin sent at once gets what the first made."""
+    links = remote_photos.links(http.POST)
+    new = _read(http, holder, answers)
+    # Photos cost seconds: what is refused anyway is refused before.
+    if wrong := intake.check(new, by=holder.actor, at=at):
+        raise intake.Invalid(wrong)
+    uploads = photos.taken(http, by=holder.actor, at=at)
     with transaction.atomic():
-        fresh = None
-        if repeat:
-            claimed = idempotency.claim(
-                scope=f"open311:{holder.user.pk}",
-                key=repeat.key,
-                fingerprint=repeat.fingerprint,
-                at=at,
-            )
-            if isinstance(claimed, idempotency.Replay):
-                return Request.objects.get(pk=claimed.result["request"])
-            fresh = claimed
+        claimed = idempotency.claim(**repeat, at=at) if repeat else None
+        if isinstance(claimed, idempotency.Replay):
+            return _made(claimed)
         item = intake.file(replace(new, uploads=tuple(uploads)), by=holder.actor, at=at).request
         if links:
             remote_photos.note(item, links, at=at)
-        if fresh:
-            fresh.remember({"request": item.pk})
+        if claimed:
+            claimed.remember({"request": item.pk})
     return item
+
+
+def _read(http: HttpRequest, holder: keys.Holder, answers: dict[str, str]) -> intake.NewRequest:
+    form = http.POST
+    code = form.get("service_code", "").strip()
+    if not code:
+        raise bad("service_code", _("Say what it is about: a code of services."))
+    return intake.NewRequest(
+        category=services.find(code).slug,
+        building=location.building_of(form),
+        description=form.get("description", ""),
+        contact=_contact(http, holder),
+        consent=holder.vouches or _said(answers, attributes.CONSENT) is True,
+        entrance=answers.get(attributes.ENTRANCE, ""),
+        flat=answers.get(attributes.FLAT, ""),
+        public=_is_public(answers, holder),
+        channel=Channel.OPEN311,
+        # A front's account owns what it filed: it hears of it and may speak for its people.
+        resident_id=holder.actor.id if isinstance(holder.actor, Resident) else None,
+    )
 
 
 def _contact(http: HttpRequest, holder: keys.Holder) -> intake.Contact:
@@ -150,19 +152,20 @@ def _is_public(answers: dict[str, str], holder: keys.Holder) -> bool:
     return holder.vouches if said is None else said
 
 
-def _repeat(http: HttpRequest, answers: dict[str, str]) -> _Repeat | None:
+def _repeat(http: HttpRequest, answers: dict[str, str], holder: keys.Holder) -> _Repeat | None:
     """Return by what a repeat is known: the header, else the client's own number of the report."""
+    scope = f"open311:{holder.user.pk}"
     key = http.headers.get("Idempotency-Key", "").strip()
     if len(key) > _KEY_MAX:
         raise bad("Idempotency-Key", _("The Idempotency-Key is too long."))
     if key:
         sent = {name: http.POST.getlist(name) for name in http.POST if name != "api_key"}
         body = {"form": sent, "files": [_hash(file) for _name, file in photos.sent(http)]}
-        return _Repeat(f"key:{key}", idempotency.fingerprint_of(body))
+        return _Repeat(scope=scope, key=f"key:{key}", fingerprint=idempotency.fingerprint_of(body))
     for code in attributes.REFERENCES:
         if code in answers:
             # The number names the report: whatever else was changed meanwhile, it is the same one.
-            return _Repeat(f"reference:{code}:{answers[code]}", "")
+            return _Repeat(scope=scope, key=f"reference:{code}:{answers[code]}", fingerprint="")
     return None
 
 
@@ -172,10 +175,6 @@ def _hash(file: UploadedFile) -> str:
         digest.update(chunk)
     file.seek(0)
     return digest.hexdigest()
-
-
-def _invalid(errors: dict[str, str]) -> Wrong:
-    return Wrong(400, *(f"{_FIELDS.get(field, field)}: {what}" for field, what in errors.items()))
 
 
 def _notice(item: Request) -> str:

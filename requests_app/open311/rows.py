@@ -7,7 +7,10 @@ shown at all, nor is the house where it would name its dwellers (`requests_app.p
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+
+from django.utils.translation import get_language
 
 from requests_app import places
 from requests_app.open311 import states
@@ -37,7 +40,7 @@ def thing(row: Any) -> dict[str, Any]:
     return {
         "service_request_id": row.number,
         "status": states.STATES[row.status],
-        "status_notes": str(public_words(row.status, row.outcome)),
+        "status_notes": _words(row.status, row.outcome, get_language()),
         "service_name": row.category__name,
         "service_code": row.category__slug,
         "description": ": ".join(
@@ -71,6 +74,12 @@ def extended(row: Any, notes: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "notes": notes,
     }
+
+
+# A page says the same few words a thousand times.
+@lru_cache(maxsize=128)
+def _words(status: str, outcome: str, _language: str | None) -> str:
+    return str(public_words(status, outcome))
 
 
 def _rounded(degrees: float | None) -> float | None:

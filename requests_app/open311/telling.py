@@ -64,28 +64,30 @@ def tell(http: HttpRequest) -> Answer:
         raise bad("updated_datetime", _("Write the moment as 2026-11-24T06:02:19+03:00.")) from None
     links = remote_photos.links(form)
     item = _found(form["service_request_id"], holder.actor)
-    uploads = tuple(photos.taken(http, by=holder.actor, at=at))
-    try:
-        with transaction.atomic():
-            claimed = idempotency.claim(
-                scope=f"open311-update:{holder.user.pk}:{item.pk}",
-                key=form["update_id"].strip(),
-                fingerprint="",
-                at=at,
-            )
-            if isinstance(claimed, idempotency.Replay):
-                update = claimed.result["update"]
-            else:
-                _move(item, word, form, holder.actor, uploads, at=at)
-                update = _last_line(item)
-                if links:
-                    remote_photos.note(item, links, at=at)
-                claimed.remember({"update": update})
-    except lifecycle.NotFound:
-        raise _unknown() from None
-    except lifecycle.Refused as refused:
-        raise bad(_field(refused.field), refused.message) from None
-    return Answer("service_request_updates", [{"update_id": str(update)}])
+    known = {
+        "scope": f"open311-update:{holder.user.pk}:{item.pk}",
+        "key": form["update_id"].strip(),
+        "fingerprint": "",
+    }
+    done = idempotency.earlier(**known)
+    if done is None:
+        uploads = tuple(photos.taken(http, by=holder.actor, at=at))
+        try:
+            with transaction.atomic():
+                claimed = idempotency.claim(**known, at=at)
+                if isinstance(claimed, idempotency.Replay):
+                    done = claimed
+                else:
+                    _move(item, word, form, holder.actor, uploads, at=at)
+                    done = idempotency.Replay({"update": _last_line(item)})
+                    if links:
+                        remote_photos.note(item, links, at=at)
+                    claimed.remember(done.result)
+        except lifecycle.NotFound:
+            raise _unknown() from None
+        except lifecycle.Refused as refused:
+            raise bad(_field(refused.field), refused.message) from None
+    return Answer("service_request_updates", [{"update_id": str(done.result["update"])}])
 
 
 def _last_line(item: Request) -> int:

@@ -15,7 +15,7 @@ BOSS = Operator(id=1, sees_contacts=True, is_admin=True)
 COMPANY = Executor(id=1, inns=("7325000012",))
 OWN = {
     *("profile:read", "inbox:read", "inbox:write", "requests:read", "requests:write"),
-    *("webhooks:read", "webhooks:write"),
+    *("webhooks:read", "webhooks:write", "open311:write"),
 }
 GIVEN = [
     (Nobody(), set()),
@@ -41,7 +41,7 @@ def test_who_gives_what(actor, given) -> None:
 def test_names_are_plain_and_every_scope_has_words() -> None:
     for name, scope in scopes.SCOPES.items():
         assert name == scope.name
-        assert re.fullmatch(r"[a-z]+:(read|write)", name)
+        assert re.fullmatch(r"[a-z0-9]+:(read|write)", name)
         assert len(name) <= 32
         assert str(scope.label)
         assert scope.circle in scopes.CIRCLES

@@ -11,7 +11,14 @@ from django.utils import timezone
 from accounts import throttling, tokens
 from accounts.models import IdempotentCall, Upload
 from notifications.models import Message
-from requests_app.models import Attachment, EventKind, Request, RequestContact, RequestEvent
+from requests_app.models import (
+    Attachment,
+    Category,
+    EventKind,
+    Request,
+    RequestContact,
+    RequestEvent,
+)
 from requests_app.open311 import keys
 from requests_app.statuses import Channel
 from tests.city_fixtures import ORDINARY
@@ -183,8 +190,11 @@ def test_a_repeat_by_the_clients_number_is_the_same_request(form):
         # A photo has another id each time it is sent; the words were mended meanwhile.
         again = post("requests", form(**said, description="Иначе", media=picture()))
         assert filed(again) == first
+        assert not Upload.objects.exists(), "a repeat's photo was taken in"
     assert Request.objects.count() == 2
     assert not Attachment.objects.exists()
+    Category.objects.filter(slug=ORDINARY).update(is_open=False)
+    assert filed(post("requests", form(**said))) == first
 
 
 def test_another_keys_same_number_is_another_request(form, neighbour):
