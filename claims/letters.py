@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.utils import formats, timezone, translation
-from django.utils.dates import MONTHS
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
-from claims.calculator.wording import rubles, service_label
+from claims.calculator.wording import rubles
 from claims.models import Claim, ClaimEvent, Recount
 from claims.statuses import ClaimStatus
 from notifications import outbox
+from notifications.said import moment, month, words
 from requests_app.models import RequestContact
 from requests_app.steps import Role
 
@@ -22,11 +24,10 @@ LANGUAGE = "ru"
 
 def told(claim: Claim, event: ClaimEvent, *, tells: AbstractSet[Role], at: datetime) -> None:
     """Tell those in `tells` about a line of the timeline; an organisation hears not of itself."""
-    with translation.override(LANGUAGE):
-        if Role.RESIDENT in tells:
-            _to_resident(claim, event, at=at)
-        if Role.EXECUTOR in tells and event.author != Role.EXECUTOR:
-            _to_executor(claim, event, at=at)
+    if Role.RESIDENT in tells:
+        _to_resident(claim, event, at=at)
+    if Role.EXECUTOR in tells and event.author != Role.EXECUTOR:
+        _to_executor(claim, event, at=at)
 
 
 def _to_resident(claim: Claim, event: ClaimEvent, *, at: datetime) -> None:
@@ -47,7 +48,8 @@ def _to_resident(claim: Claim, event: ClaimEvent, *, at: datetime) -> None:
         dedupe_key=f"claim:{event.pk}:resident",
         at=at,
         user_id=claim.request.resident_id,
-        why=_("You filed claim %(number)s.") % {"number": claim.number},
+        why=noop("You filed claim %(number)s."),
+        why_of={"number": claim.number},
     )
 
 
@@ -64,7 +66,8 @@ def _to_executor(claim: Claim, event: ClaimEvent, *, at: datetime) -> None:
         topic=f"executor:{organisation.inn or organisation.pk}",
         dedupe_key=f"claim:{event.pk}:executor",
         at=at,
-        why=_("Your organisation answers for claim %(number)s.") % {"number": claim.number},
+        why=noop("Your organisation answers for claim %(number)s."),
+        why_of={"number": claim.number},
     )
 
 
@@ -88,44 +91,50 @@ def recount_offered(recount: Recount, event: ClaimEvent, *, at: datetime) -> Non
     )
     if not email:
         return
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event=f"claim.{event.step}",
-            template="claims/mail/recount",
-            to=email,
-            context={
-                "number": claim.number,
-                "service": service_label(claim.service),
-                "month": f"{MONTHS[claim.month.month]} {claim.month.year}".lower(),
-                "was": rubles(recount.was_rub),
-                "now": rubles(recount.amount_rub),
-                "is_more": recount.amount_rub > recount.was_rub,
-                "is_nothing": not recount.amount_rub,
-                "link": {"link": "claim", "id": claim.pk},
-            },
-            topic=f"request:{claim.request.number}",
-            dedupe_key=f"claim:{event.pk}:resident",
-            at=at,
-            user_id=claim.request.resident_id,
-            why=_("You filed claim %(number)s.") % {"number": claim.number},
-        )
+    outbox.enqueue(
+        event=f"claim.{event.step}",
+        template="claims/mail/recount",
+        to=email,
+        context={
+            "number": claim.number,
+            "service": words("service", claim.service),
+            "month": month(claim.month),
+            "was": words("rubles", str(recount.was_rub)),
+            "now": words("rubles", str(recount.amount_rub)),
+            "is_more": recount.amount_rub > recount.was_rub,
+            "is_nothing": not recount.amount_rub,
+            "link": {"link": "claim", "id": claim.pk},
+        },
+        topic=f"request:{claim.request.number}",
+        dedupe_key=f"claim:{event.pk}:resident",
+        at=at,
+        user_id=claim.request.resident_id,
+        why=noop("You filed claim %(number)s."),
+        why_of={"number": claim.number},
+    )
 
 
 def _context(claim: Claim, event: ClaimEvent) -> dict[str, Any]:
     return {
         "number": claim.number,
-        "service": service_label(claim.service),
-        "month": f"{MONTHS[claim.month.month]} {claim.month.year}".lower(),
-        "amount": rubles(claim.amount_rub),
-        "granted": "" if claim.granted_rub is None else rubles(claim.granted_rub),
-        "credited": ""
-        if claim.credited_in is None
-        else f"{MONTHS[claim.credited_in.month]} {claim.credited_in.year}".lower(),
+        "service": words("service", claim.service),
+        "month": month(claim.month),
+        "amount": words("rubles", str(claim.amount_rub)),
+        "granted": "" if claim.granted_rub is None else words("rubles", str(claim.granted_rub)),
+        "credited": month(claim.credited_in),
         "status": claim.status,
-        "status_words": str(ClaimStatus(claim.status).label),
+        "status_words": words("claim_status", claim.status),
         "executor": claim.executor_name,
         "text": event.text,
-        "due": ""
-        if claim.due_at is None
-        else formats.date_format(timezone.localtime(claim.due_at), "DATETIME_FORMAT"),
+        "due": moment(claim.due_at),
     }
+
+
+def rubles_words(written: str) -> str:
+    """Return «412 ₽ 18 к.»; for notifications.said."""
+    return rubles(Decimal(written))
+
+
+def status_words(code: str) -> str:
+    """Return the word of a claim's status; for notifications.said."""
+    return str(ClaimStatus(code).label)

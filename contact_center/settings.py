@@ -699,6 +699,28 @@ WEBHOOK_SUBJECTS: dict[str, str] = {
     "disclosure": "disclosure.publications.webhooks.DISCLOSURE",
 }
 
+# What makes words of a letter's stored values in its reader's language; see notifications.said.
+MESSAGE_WORDS: dict[str, str] = {
+    "moment": "notifications.said.moment_words",
+    "day": "notifications.said.day_words",
+    "month": "notifications.said.month_words",
+    "start": "notifications.said.start_words",
+    "plain_status": "requests_app.letters.plain_status",
+    "public_status": "requests_app.letters.public_status",
+    "clock": "requests_app.letters.clock_news",
+    "service": "claims.calculator.wording.service_label",
+    "rubles": "claims.letters.rubles_words",
+    "hours": "claims.calculator.wording.hours_words",
+    "percent": "claims.calculator.wording.percent_words",
+    "claim_status": "claims.letters.status_words",
+    "case_step": "claims.court.letters.step_words",
+    "case_status": "claims.court.letters.status_words",
+    "verdict": "ratings.letters.verdict_words",
+    "meeting_kind": "outreach.reception.letters.kind_words",
+    "hours_of_day": "outreach.seminars.letters.hours_words",
+    "moment_of_week": "outreach.seminars.letters.moment_words",
+    "call_back": "outreach.hotline.call_backs.when_words",
+}
 # The names a letter's context may point at; see notifications.rendering.
 MESSAGE_LINKS: dict[str, str] = {
     "tracking": "requests_app.links.tracking_link",

@@ -78,7 +78,7 @@ class Inbox(Call):
             size=pages.SIZE,
         )
         page = pages.sealed_page(request, found)
-        news = (_news(inbox.shown(item)) for item in page)
+        news = (_news(one) for one in inbox.shown(page))
         return Response({"unread": inbox.unread(user_id), **pages.body(page, news)})
 
 
@@ -116,7 +116,7 @@ def _news(news: inbox.News) -> dict[str, Any]:
         "id": item.pk,
         "event": item.event,
         "title": news.title,
-        "why": item.why,
+        "why": item.why_said,
         "topic": item.topic,
         "urgent": item.is_urgent,
         "at": item.created_at,

@@ -7,11 +7,9 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from notifications import background, outbox
-from notifications.following import LANGUAGE
 from notifications.models import ENDED, FanOut, Follow, Priority, WorkState
 
 log = structlog.get_logger(__name__)
@@ -79,8 +77,7 @@ def _page(at: datetime) -> bool:
     if not row.moved_at:
         row.total = followers.count()
     found = list(followers.filter(pk__gt=row.place).order_by("pk")[:PAGE])
-    with translation.override(LANGUAGE):
-        outbox.enqueue_many([_letter(row, follower) for follower in found], at=at)
+    outbox.enqueue_many([_letter(row, follower) for follower in found], at=at)
     if found:
         row.place = found[-1].pk
     row.done += len(found)
@@ -103,7 +100,8 @@ def _letter(row: FanOut, follower: Follow) -> outbox.Letter:
         context=row.context,
         topic=row.topic,
         dedupe_key=f"{row.dedupe_key}:{follower.pk}",
-        why=_("You follow: %(what)s.") % {"what": follower.label[:250]},
+        why=noop("You follow: %(what)s."),
+        why_of={"what": follower.label},
         priority=Priority(row.priority),
         point=row.point,
     )

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts import emails, throttling
 from accounts.client_address import limit_key
@@ -29,7 +29,6 @@ ASKS_AN_HOUR = 10
 # the open data.
 MOST_OF_ADDRESS = 200
 CONFIRM_WITHIN = timedelta(days=7)
-LANGUAGE = "ru"
 # As it was when only outages could be followed: links in letters of then still work.
 _LINKS = SignedLinks("outages")
 _WINDOW = timedelta(hours=1)
@@ -82,18 +81,17 @@ def _row(email: str, topic: str, label: str, *, at: datetime) -> Follow:
 def ask(*, email: str, topic: str, label: str, address: str, at: datetime) -> None:
     """Send the letter that asks the owner of `email` to confirm; the same for a known address."""
     row = wanted(email=email, topic=topic, label=label, address=address, at=at)
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event="follow.confirm",
-            template="notifications/mail/follow_confirm",
-            to=row.email,
-            context={"label": row.label, "link": {"link": "confirm_follow", "id": row.pk}},
-            topic=f"follow-confirm:{row.pk}",
-            dedupe_key=f"follow-confirm:{row.pk}:{at:%Y%m%d%H}",
-            at=at,
-            expires_at=at + CONFIRM_WITHIN,
-            why=_("Somebody, we hope you, asked to be told."),
-        )
+    outbox.enqueue(
+        event="follow.confirm",
+        template="notifications/mail/follow_confirm",
+        to=row.email,
+        context={"label": row.label, "link": {"link": "confirm_follow", "id": row.pk}},
+        topic=f"follow-confirm:{row.pk}",
+        dedupe_key=f"follow-confirm:{row.pk}:{at:%Y%m%d%H}",
+        at=at,
+        expires_at=at + CONFIRM_WITHIN,
+        why=noop("Somebody, we hope you, asked to be told."),
+    )
 
 
 def follow(user: User, *, topic: str, label: str, at: datetime) -> Follow:

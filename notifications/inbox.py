@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.template import TemplateDoesNotExist
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 
 from accounts import keyset
 from accounts.actors import Actor
-from notifications import events, rendering
-from notifications.models import InboxItem
+from notifications import events, rendering, said
+from notifications.models import InboxItem, LetterText
+from notifications.texts import versions
 
 SIZE = 20
 # The header says «9+»: to know more exactly would count every row of a busy organisation.
@@ -51,18 +54,24 @@ def page(
     return keyset.page(rows, ["-id"], size=size, cursor=cursor)
 
 
-def shown(item: InboxItem) -> News:
-    """Return the item in the words of its letter, in the language of whoever looks; no query."""
+def shown(items: Iterable[InboxItem]) -> list[News]:
+    """Return items in the words of their letters, in the language of whoever looks; one query."""
+    rows = list(items)
+    held = versions.holding({item.template for item in rows}, get_language() or "")
+    return [_shown(item, held.get(item.template)) for item in rows]
+
+
+def _shown(item: InboxItem, edited: LetterText | None) -> News:
     values: dict[str, Any] = {
         # Links are made when one is followed: a list of them would ask the database for each.
-        name: "" if _is_link(value) else value
+        name: "" if _is_link(value) else said.in_words(value)
         for name, value in item.context.items()
     }
     values["city"] = settings.CITY
     has_link = _is_link(item.context.get("link"))
     try:
-        title = rendering.subject_of(item.template, values)
-        text = "" if has_link else rendering.bare_text(item.template, values)
+        title = rendering.subject_of(item.template, values, edited)
+        text = "" if has_link else rendering.bare_text(item.template, values, edited)
     except TemplateDoesNotExist:
         # Of a release that wrote other letters.
         event = events.EVENTS.get(item.event)

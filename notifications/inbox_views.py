@@ -34,7 +34,7 @@ def inbox_page(request: ActorRequest) -> HttpResponse:
         )
     except keyset.BadCursor:
         return redirect("inbox:list")
-    rows = [inbox.shown(item) for item in page]
+    rows = inbox.shown(page)
     values = {
         "rows": rows,
         "newer": _address(show, page.previous) if page.previous else "",

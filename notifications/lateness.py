@@ -14,7 +14,7 @@ import structlog
 from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts.models import User
 from notifications import channel_figures, outbox, overview
@@ -84,7 +84,7 @@ def _tell(episode: LateEpisode, lag: timedelta, *, at: datetime) -> None:
                 },
                 topic="outbox",
                 dedupe_key=f"outbox-late:{episode.pk}:{user.pk}",
-                why=_("You are an administrator of the portal."),
+                why=noop("You are an administrator of the portal."),
                 priority=Priority.EMERGENCY,
             )
             for user in administrators.exclude(email="").order_by("pk")[:100]

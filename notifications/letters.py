@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ class Letter:
     topic: str
     dedupe_key: str
     why: str
+    why_of: Mapping[str, Any] = field(default_factory=dict)
     user_id: int | None = None
     channel: str = ChannelCode.EMAIL
     priority: Priority = Priority.NORMAL

@@ -6,7 +6,7 @@ A message exists exactly when the change it tells of is committed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,7 @@ def enqueue(
     dedupe_key: str,
     at: datetime,
     why: str,
+    why_of: Mapping[str, Any] | None = None,
     user_id: int | None = None,
     channel: str = ChannelCode.EMAIL,
     priority: Priority = Priority.NORMAL,
@@ -54,7 +55,9 @@ def enqueue(
 
     `template` names a triple of templates (.subject.txt, .txt, .html); `context` is JSON, where
     `{"link": <name of settings.MESSAGE_LINKS>, "id": …}` becomes an address when the letter leaves.
-    `topic` is what the reader may stop; `why` says in a sentence why the letter came. A `sensitive`
+    Words of a language do not belong there: see notifications.said. `topic` is what the reader may
+    stop; `why` says in a sentence why the letter came, as the catalogue of texts has it (marked by
+    gettext_noop), and `why_of` gives the values that stand in it. A `sensitive`
     context is wiped once the letter has left, and its topic cannot be stopped. An `is_urgent` one
     (as every EMERGENCY) waits for no morning and no other news. `point` names the matter after
     whose end the news is of no use.
@@ -71,6 +74,7 @@ def enqueue(
                 topic=topic,
                 dedupe_key=dedupe_key,
                 why=why,
+                why_of=why_of or {},
                 user_id=user_id,
                 channel=channel,
                 priority=priority,

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from notifications import said
 from notifications.folding import Folded
 from notifications.models import LetterText, Message
 from notifications.texts import sandbox, versions
@@ -56,11 +57,13 @@ def render(message: Message, told: Folded | None = None) -> Rendered:
         unsubscribe = "" if message.sensitive else unsubscribe_url(message, shown)
         if len(shown) > 1 and told:
             template, why = DIGEST, _("You asked for news of these matters.")
-            values = {"rows": [_row(one) for one in shown], "more": told.more}
+            held = versions.holding({one.template for one in shown}, language)
+            rows = [_row(one, held.get(one.template)) for one in shown]
+            values = {"rows": rows, "more": told.more}
             values["count"] = len(shown) + told.more
         else:
             (one,) = shown
-            template, why, values = one.template, one.why, resolved(one.context)
+            template, why, values = one.template, one.why_said, resolved(one.context)
         text = None if message.sensitive else versions.holding([template], language).get(template)
         return letter(
             template, values, why=why, unsubscribe=unsubscribe, language=language, edited=text
@@ -98,12 +101,7 @@ def letter(
 
 
 def _edited(text: LetterText, values: dict[str, Any]) -> Rendered:
-    own = {name: value for name, value in values.items() if name not in {"city", "unsubscribe_url"}}
-    own["city"] = {
-        "name": settings.CITY.name,
-        "center_name": settings.CITY.center_name,
-        "center_phone": settings.CITY.center_phone,
-    }
+    own = _given(values)
     said = {part: sandbox.filled(getattr(text, part), own) for part in versions.PARTS}
     subject = " ".join(said["subject"].split())
     values = {**values, **said, "subject": subject}
@@ -117,22 +115,40 @@ def _edited(text: LetterText, values: dict[str, Any]) -> Rendered:
     )
 
 
-def subject_of(template: str, values: dict[str, Any]) -> str:
-    """Return a letter's subject on one line."""
-    return " ".join(render_to_string(f"{template}.subject.txt", values).split())
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what the words of staff may show."""
+    own = {name: value for name, value in values.items() if name not in {"city", "unsubscribe_url"}}
+    own["city"] = {
+        "name": settings.CITY.name,
+        "center_name": settings.CITY.center_name,
+        "center_phone": settings.CITY.center_phone,
+    }
+    return own
 
 
-def bare_text(template: str, values: dict[str, Any]) -> str:
+def subject_of(template: str, values: dict[str, Any], edited: LetterText | None = None) -> str:
+    """Return a letter's subject on one line, in the words of its file or the `edited` ones."""
+    said = (
+        render_to_string(f"{template}.subject.txt", values)
+        if edited is None
+        else sandbox.filled(edited.subject, _given(values))
+    )
+    return " ".join(said.split())
+
+
+def bare_text(template: str, values: dict[str, Any], edited: LetterText | None = None) -> str:
     """Return a letter's text without what stands below every letter."""
+    if edited is not None:
+        return sandbox.filled(edited.body, _given(values)).strip()
     return render_to_string(f"{template}.txt", {**values, "bare": True}).strip()
 
 
-def _row(message: Message) -> dict[str, Any]:
+def _row(message: Message, edited: LetterText | None) -> dict[str, Any]:
     """Return a line of a letter about several: what happened, where to read on, how to stop it."""
     values = resolved(message.context)
     return {
-        "title": subject_of(message.template, {**values, "city": settings.CITY}),
-        "why": message.why,
+        "title": subject_of(message.template, {**values, "city": settings.CITY}, edited),
+        "why": message.why_said,
         "link": values.get("link", ""),
         "at": message.created_at,
         "unsubscribe_url": unsubscribe_url(message),
@@ -140,7 +156,7 @@ def _row(message: Message) -> dict[str, Any]:
 
 
 def resolved(context: dict[str, Any]) -> dict[str, Any]:
-    """Return a context with `{"link": name, "id": …}` turned into addresses."""
+    """Return a context with links turned into addresses, and values into the reader's words."""
     return {name: _resolved(value) for name, value in context.items()}
 
 
@@ -155,9 +171,9 @@ def short_of(template: str, values: dict[str, Any]) -> str:
 
 
 def _resolved(value: Any) -> Any:
-    """Return `{"link": name, "id": …}` as an address, all else as it is."""
+    """Return `{"link": name, "id": …}` as an address, all else in words."""
     if not (isinstance(value, dict) and value.keys() == {"link", "id"}):
-        return value
+        return said.in_words(value)
     path = settings.MESSAGE_LINKS.get(value["link"])
     if path is None:
         raise CannotRender(f"unknown link {value['link']!r}")

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta, tzinfo
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -206,7 +207,7 @@ def _message(
         template=letter.template,
         recipient=address,
         user_id=letter.user_id,
-        context=letter.context,
+        context=_context(letter),
         sensitive=letter.sensitive,
         topic=letter.topic,
         why=letter.why[:300],
@@ -226,10 +227,14 @@ def _inbox(letter: Letter, at: datetime) -> InboxItem:
         user_id=letter.user_id,
         event=letter.event,
         template=letter.template,
-        context=letter.context,
+        context=_context(letter),
         topic=letter.topic,
         why=letter.why[:300],
         is_urgent=letter.cannot_wait,
         dedupe_key=letter.dedupe_key,
         created_at=at,
     )
+
+
+def _context(letter: Letter) -> dict[str, Any]:
+    return {**letter.context, "why": dict(letter.why_of)} if letter.why_of else letter.context

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.urls import reverse
-from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from notifications import fan_out
 from notifications.follow_pages import Subject
+from notifications.said import month
 from notifications.webhooks.emitting import emit
 from ratings.models import RatingSnapshot
 
-LANGUAGE = "ru"
 TOPIC = "ratings"
 
 
@@ -34,17 +33,16 @@ def rating_link(month: str) -> str:
 
 def published(snapshot: RatingSnapshot, *, at: datetime) -> None:
     """Leave the news of a published rating for those who follow them, people and systems."""
-    with translation.override(LANGUAGE):
-        fan_out.start(
-            topic=TOPIC,
-            event="rating.published",
-            template="ratings/mail/published",
-            context={
-                "month": formats.date_format(snapshot.period, "F Y").lower(),
-                "erratum": snapshot.erratum,
-                "link": {"link": "published_rating", "id": f"{snapshot.period:%Y-%m}"},
-            },
-            dedupe_key=f"rating-published:{snapshot.pk}",
-            at=at,
-        )
+    fan_out.start(
+        topic=TOPIC,
+        event="rating.published",
+        template="ratings/mail/published",
+        context={
+            "month": month(snapshot.period),
+            "erratum": snapshot.erratum,
+            "link": {"link": "published_rating", "id": f"{snapshot.period:%Y-%m}"},
+        },
+        dedupe_key=f"rating-published:{snapshot.pk}",
+        at=at,
+    )
     emit("rating.published", snapshot.pk, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -72,6 +72,14 @@ def sentence(kind: str, data: dict[str, Any], *, zone: tzinfo) -> str:
         case EventKind.ASKED_PASS:
             return _("The contact centre decides; the deadline stays.")
     return ""
+
+
+def news(kind: str, data: dict[str, Any]) -> str:
+    """Return what a letter tells of such a line: title and sentence, or ""; the city's zone."""
+    about = sentence(kind, data, zone=timezone.get_default_timezone())
+    if kind in TITLES:
+        return f"{TITLES[EventKind(kind)]}. {about}".strip()
+    return about
 
 
 def told_of_delay(data: dict[str, Any]) -> str:

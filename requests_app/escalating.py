@@ -14,19 +14,18 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import formats, timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts import roles
 from accounts.models import CompanyRepresentative, User
 from notifications import outbox
 from notifications.models import Priority
+from notifications.said import moment
 from requests_app import lifecycle
 from requests_app.models import Escalation, EscalationRule, Request, Rung
 
 log = structlog.get_logger(__name__)
 
-LANGUAGE = "ru"
 BATCH = 200
 # So many lines a letter shows; of the rest it tells the number.
 SHOWN = 50
@@ -64,8 +63,7 @@ def _batch(rule: EscalationRule, *, at: datetime) -> int:
             continue
         climbed.append(item)
     if climbed:
-        with translation.override(LANGUAGE):
-            outbox.enqueue_many(_letters(rule, climbed, at=at), at=at)
+        outbox.enqueue_many(_letters(rule, climbed, at=at), at=at)
         log.info("overdue_escalated", rung=rule.rung, requests=len(climbed))
     return len(climbed)
 
@@ -126,7 +124,7 @@ def _letter(
         # What is told of first names the letter: told once, it never leads another.
         dedupe_key=f"overdue:{rule.rung}:{items[0].pk}:{to}",
         priority=Priority.EMERGENCY if rule.is_emergency else Priority.NORMAL,
-        why=_("The deadline of these requests is over."),
+        why=noop("The deadline of these requests is over."),
     )
 
 
@@ -136,6 +134,6 @@ def _row(item: Request, *, at: datetime) -> dict[str, Any]:
         "category": item.category.name,
         "address": item.building.address,
         "executor": item.executor_name,
-        "due": formats.date_format(timezone.localtime(item.due_at), "DATETIME_FORMAT"),
+        "due": moment(item.due_at),
         "hours": int((at - item.due_at) / timedelta(hours=1)),
     }

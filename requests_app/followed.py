@@ -8,20 +8,19 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from disclosure.models import Building, Street
 from notifications import fan_out
 from notifications.follow_pages import Subject
+from notifications.said import words
 from requests_app import places
 from requests_app.models import Request, RequestEvent
-from requests_app.statuses import Status, public_words
+from requests_app.statuses import Status
 from requests_app.steps import Step
 from requests_app.topics import district_topic, house_topic, same_topic, street_topic
 
 _ID_MAX = 2**62
-LANGUAGE = "ru"
 
 
 def house(pk: int) -> Subject:
@@ -93,19 +92,18 @@ def moved(item: Request, event: RequestEvent, step: Step, *, at: datetime, point
     """Leave the news of a step for those who follow the request, without a word of its author."""
     if not item.public:
         return
-    with translation.override(LANGUAGE):
-        fan_out.start(
-            topic=same_topic(item.pk),
-            event=f"followed.{step.name}",
-            template="requests_app/mail/followed",
-            context={
-                "category": item.category.name,
-                "place": places.public_place(item.building),
-                "status_words": str(public_words(item.status, item.outcome)),
-                "is_closed": item.status == Status.CLOSED,
-                "link": {"link": "followed_request", "id": item.pk},
-            },
-            dedupe_key=f"followed:{event.pk}",
-            at=at,
-            point=point,
-        )
+    fan_out.start(
+        topic=same_topic(item.pk),
+        event=f"followed.{step.name}",
+        template="requests_app/mail/followed",
+        context={
+            "category": item.category.name,
+            "place": places.public_place(item.building),
+            "status_words": words("public_status", [item.status, item.outcome]),
+            "is_closed": item.status == Status.CLOSED,
+            "link": {"link": "followed_request", "id": item.pk},
+        },
+        dedupe_key=f"followed:{event.pk}",
+        at=at,
+        point=point,
+    )

@@ -9,20 +9,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils import formats, timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from notifications import outbox
 from notifications.models import ChannelCode, Destination, Priority
+from notifications.said import moment, words
 from requests_app import clock_words, followed
-from requests_app.models import ChatFollow, EventKind, Request, RequestContact, RequestEvent
+from requests_app.models import ChatFollow, Request, RequestContact, RequestEvent
 from requests_app.statuses import Outcome, Status, plain_words, public_words
 from requests_app.steps import Role, Step
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
-
-LANGUAGE = "ru"
 
 
 def topic(item: Request) -> str:
@@ -69,48 +67,47 @@ def _to_chats(item: Request, event: RequestEvent, *, at: datetime) -> None:
             user_id=item.resident_id, channel=ChannelCode.TELEGRAM
         )
         chats = chats.exclude(chat__in=own.values("address"))
-    with translation.override(LANGUAGE):
-        why = _("You follow request %(number)s in this chat.") % {"number": item.number}
-        outbox.enqueue_many(
-            [
-                outbox.Letter(
-                    event=f"request.{event.step or event.kind}",
-                    template="requests_app/mail/moved",
-                    to=chat,
-                    channel=ChannelCode.TELEGRAM,
-                    # Whoever knew the code once is told where it stands, not what was written.
-                    context={**_context(item, event), "text": ""},
-                    topic=topic(item),
-                    dedupe_key=f"request:{event.pk}:chat:{chat}",
-                    why=why,
-                    point=_point(item),
-                )
-                for chat in chats
-            ],
-            at=at,
-        )
+    outbox.enqueue_many(
+        [
+            outbox.Letter(
+                event=f"request.{event.step or event.kind}",
+                template="requests_app/mail/moved",
+                to=chat,
+                channel=ChannelCode.TELEGRAM,
+                # Whoever knew the code once is told where it stands, not what was written.
+                context={**_context(item, event), "text": ""},
+                topic=topic(item),
+                dedupe_key=f"request:{event.pk}:chat:{chat}",
+                why=noop("You follow request %(number)s in this chat."),
+                why_of={"number": item.number},
+                point=_point(item),
+            )
+            for chat in chats
+        ],
+        at=at,
+    )
 
 
 def _to_joined(item: Request, original: Request, event: RequestEvent, *, at: datetime) -> None:
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event=f"joined.{event.step}",
-            template="requests_app/mail/joined",
-            to=item.contact.email,
-            context={
-                **_context(item, event),
-                "original": original.number,
-                "status_words": str(plain_words(original.status, original.outcome)),
-                # The words were for somebody else, and may speak of their flat.
-                "text": "",
-                "due": "",
-            },
-            topic=topic(item),
-            dedupe_key=f"request:{event.pk}:joined:{item.pk}",
-            at=at,
-            user_id=item.resident_id,
-            why=_("You filed request %(number)s.") % {"number": item.number},
-        )
+    outbox.enqueue(
+        event=f"joined.{event.step}",
+        template="requests_app/mail/joined",
+        to=item.contact.email,
+        context={
+            **_context(item, event),
+            "original": original.number,
+            "status_words": words("plain_status", [original.status, original.outcome]),
+            # The words were for somebody else, and may speak of their flat.
+            "text": "",
+            "due": "",
+        },
+        topic=topic(item),
+        dedupe_key=f"request:{event.pk}:joined:{item.pk}",
+        at=at,
+        user_id=item.resident_id,
+        why=noop("You filed request %(number)s."),
+        why_of={"number": item.number},
+    )
 
 
 def said(
@@ -138,45 +135,45 @@ def said(
 def _to_resident(
     item: Request, email: str, event: RequestEvent, template: str, *, at: datetime
 ) -> None:
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event=f"request.{event.step or event.kind}",
-            template=f"requests_app/mail/{template}",
-            to=email,
-            context=_context(item, event),
-            topic=topic(item),
-            dedupe_key=f"request:{event.pk}:resident",
-            at=at,
-            user_id=item.resident_id,
-            priority=Priority.EMERGENCY if item.is_emergency else Priority.NORMAL,
-            point=_point(item),
-            why=_("You filed request %(number)s.") % {"number": item.number},
-        )
+    outbox.enqueue(
+        event=f"request.{event.step or event.kind}",
+        template=f"requests_app/mail/{template}",
+        to=email,
+        context=_context(item, event),
+        topic=topic(item),
+        dedupe_key=f"request:{event.pk}:resident",
+        at=at,
+        user_id=item.resident_id,
+        priority=Priority.EMERGENCY if item.is_emergency else Priority.NORMAL,
+        point=_point(item),
+        why=noop("You filed request %(number)s."),
+        why_of={"number": item.number},
+    )
 
 
 def _to_executor(item: Request, event: RequestEvent, *, at: datetime) -> None:
     organisation = item.company or item.supplier
     if organisation is None or not organisation.email:
         return
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event=f"executor.{event.step or event.kind}",
-            template="requests_app/mail/executor",
-            to=organisation.email,
-            # Words that call nobody «you»: the resident's would tell the executor that it withdrew.
-            # And a link without the code, which would let them answer for the resident.
-            context={
-                **_context(item, event),
-                "status_words": str(public_words(item.status, item.outcome)),
-                "link": {"link": "cabinet_request", "id": item.pk},
-            },
-            topic=f"executor:{organisation.inn or organisation.pk}",
-            dedupe_key=f"request:{event.pk}:executor",
-            at=at,
-            priority=Priority.EMERGENCY if item.is_emergency else Priority.NORMAL,
-            point=_point(item),
-            why=_("Your organisation answers for request %(number)s.") % {"number": item.number},
-        )
+    outbox.enqueue(
+        event=f"executor.{event.step or event.kind}",
+        template="requests_app/mail/executor",
+        to=organisation.email,
+        # Words that call nobody «you»: the resident's would tell the executor that it withdrew.
+        # And a link without the code, which would let them answer for the resident.
+        context={
+            **_context(item, event),
+            "status_words": words("public_status", [item.status, item.outcome]),
+            "link": {"link": "cabinet_request", "id": item.pk},
+        },
+        topic=f"executor:{organisation.inn or organisation.pk}",
+        dedupe_key=f"request:{event.pk}:executor",
+        at=at,
+        priority=Priority.EMERGENCY if item.is_emergency else Priority.NORMAL,
+        point=_point(item),
+        why=noop("Your organisation answers for request %(number)s."),
+        why_of={"number": item.number},
+    )
 
 
 def _context(item: Request, event: RequestEvent) -> dict[str, Any]:
@@ -186,30 +183,37 @@ def _context(item: Request, event: RequestEvent) -> dict[str, Any]:
         "address": item.building.address,
         "status": item.status,
         "outcome": item.outcome,
-        "status_words": str(plain_words(item.status, item.outcome)),
+        "status_words": words("plain_status", [item.status, item.outcome]),
         "step": event.step,
         "kind": event.kind,
         "author": event.author,
-        "news": " ".join(_news(event)),
+        "news": words("clock", [event.kind, event.data]) if _news(event) else "",
         "text": event.text,
         "clause": event.data.get("clause", "") or item.norm_clause,
         "executor": item.executor_name,
         "executor_phone": item.executor_phone,
-        "due": _moment(item.due_at) if item.is_open and item.paused_at is None else "",
+        "due": moment(item.due_at) if item.is_open and item.paused_at is None else "",
         "is_emergency": item.is_emergency,
         "duplicate_of": event.data.get("duplicate_of", ""),
         "link": {"link": "tracking", "id": item.pk},
     }
 
 
-def _news(event: RequestEvent) -> list[str]:
-    """Return what the line tells about times: its title and its sentence, or nothing."""
-    about = clock_words.sentence(event.kind, event.data, zone=timezone.get_current_timezone())
-    if event.kind in clock_words.TITLES:
-        return [f"{clock_words.TITLES[EventKind(event.kind)]}.", about]
-    return [about] if about else []
+def _news(event: RequestEvent) -> str:
+    return clock_words.news(event.kind, event.data)
 
 
-def _moment(moment: datetime) -> str:
-    """Return «24 ноября 2026 г. 18:00» in the city's zone."""
-    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+def plain_status(of: list[str]) -> str:
+    """Return what a resident reads for [status, outcome]; for notifications.said."""
+    return str(plain_words(*of))
+
+
+def public_status(of: list[str]) -> str:
+    """Return what everybody else reads for [status, outcome]; for notifications.said."""
+    return str(public_words(*of))
+
+
+def clock_news(of: tuple[str, dict[str, Any]]) -> str:
+    """Return what a line of [kind, data] tells about times; for notifications.said."""
+    kind, data = of
+    return clock_words.news(kind, data)

@@ -142,3 +142,13 @@ def percent(amount: Decimal) -> str:
 def service_label(code: str) -> str:
     """Return the word of a utility."""
     return str(next(one.label for one in SERVICES if one.service == code))
+
+
+def hours_words(written: str) -> str:
+    """Return «31 hours»; for notifications.said."""
+    return hours(Decimal(written))
+
+
+def percent_words(written: str) -> str:
+    """Return «3.9 %»; for notifications.said."""
+    return percent(Decimal(written))

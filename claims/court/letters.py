@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import formats, translation
-from django.utils.translation import gettext as _
+from django.utils import formats
+from django.utils.translation import gettext_noop as noop
 
-from claims.calculator.wording import rubles
 from claims.court.statuses import CaseStatus, HearingState, PartyRole, Side
 from claims.court.words import step_label
 from claims.models import CaseEvent, CaseHearing, CaseParty, CourtCase
 from notifications import outbox
 from notifications.models import Message, State
+from notifications.said import start, words
 
-LANGUAGE = "ru"
 # A week to find papers and witnesses, a day not to forget.
 REMIND_BEFORE = (timedelta(days=7), timedelta(days=1))
 
@@ -27,54 +26,51 @@ def topic_of(case: CourtCase) -> str:
 
 def told(case: CourtCase, event: CaseEvent, *, at: datetime) -> None:
     """Tell both people of a line of the story; nobody hears of what they did themselves."""
-    with translation.override(LANGUAGE):
-        context = {
-            "news": "step",
-            "number": case.pk,
-            "step": str(step_label(event.step)),
-            "status": str(CaseStatus(event.status).label),
-            "amount": "" if event.amount_rub is None else rubles(event.amount_rub),
-            "text": event.text,
-        }
-        for side, email, user_id in _people(case):
-            if side == event.author or (user_id and user_id == event.user_id):
-                continue
-            _enqueue(case, f"event:{event.pk}", side, email, user_id, context, at=at)
+    context = {
+        "news": "step",
+        "number": case.pk,
+        "step": words("case_step", event.step),
+        "status": words("case_status", event.status),
+        "amount": "" if event.amount_rub is None else words("rubles", str(event.amount_rub)),
+        "text": event.text,
+    }
+    for side, email, user_id in _people(case):
+        if side == event.author or (user_id and user_id == event.user_id):
+            continue
+        _enqueue(case, f"event:{event.pk}", side, email, user_id, context, at=at)
 
 
 def hearing_told(hearing: CaseHearing, news: str, *, by: Side, at: datetime) -> None:
     """Tell whoever did not do it: `news` is hearing, hearing_moved or hearing_cancelled."""
     case = hearing.case
-    with translation.override(LANGUAGE):
-        for side, email, user_id in _people(case):
-            if side == by:
-                continue
-            context = {"news": news, **_of_hearing(hearing)}
-            key = f"{news}:{hearing.uid}:{hearing.sequence}"
-            _enqueue(case, key, side, email, user_id, context, at=at)
+    for side, email, user_id in _people(case):
+        if side == by:
+            continue
+        context = {"news": news, **_of_hearing(hearing)}
+        key = f"{news}:{hearing.uid}:{hearing.sequence}"
+        _enqueue(case, key, side, email, user_id, context, at=at)
 
 
 def remind(hearing: CaseHearing, *, at: datetime) -> None:
     """Write the reminders of a hearing for both people; those whose day is past are not needed."""
     if hearing.state != HearingState.PLANNED:
         return
-    with translation.override(LANGUAGE):
-        for before in REMIND_BEFORE:
-            due = hearing.starts_at - before
-            if due <= at:
-                continue
-            for side, email, user_id in _people(hearing.case):
-                _enqueue(
-                    hearing.case,
-                    f"remind:{hearing.uid}:{hearing.sequence}:{before.days}:{user_id or 0}",
-                    side,
-                    email,
-                    user_id,
-                    {"news": "reminder", **_of_hearing(hearing)},
-                    at=at,
-                    not_before=due,
-                    expires_at=hearing.starts_at,
-                )
+    for before in REMIND_BEFORE:
+        due = hearing.starts_at - before
+        if due <= at:
+            continue
+        for side, email, user_id in _people(hearing.case):
+            _enqueue(
+                hearing.case,
+                f"remind:{hearing.uid}:{hearing.sequence}:{before.days}:{user_id or 0}",
+                side,
+                email,
+                user_id,
+                {"news": "reminder", **_of_hearing(hearing)},
+                at=at,
+                not_before=due,
+                expires_at=hearing.starts_at,
+            )
 
 
 def remind_all(case: CourtCase, *, at: datetime) -> None:
@@ -129,9 +125,9 @@ def _enqueue(
         dedupe_key=f"court:{key}:{side}",
         at=at,
         user_id=user_id,
-        why=_("You are the lawyer of this case.")
+        why=noop("You are the lawyer of this case.")
         if side == Side.LAWYER
-        else _("The contact centre's lawyer conducts your case."),
+        else noop("The contact centre's lawyer conducts your case."),
         not_before=not_before,
         expires_at=expires_at,
     )
@@ -140,7 +136,7 @@ def _enqueue(
 def _of_hearing(hearing: CaseHearing) -> dict[str, Any]:
     return {
         "number": hearing.case_id,
-        "when": when(hearing),
+        "when": start(hearing.local),
         "place": hearing.place,
         "note": hearing.note,
     }
@@ -150,3 +146,13 @@ def when(hearing: CaseHearing) -> str:
     """Return «1 декабря 2026, вторник, 14:20» by the court's clock."""
     local = hearing.local
     return f"{formats.date_format(local, 'j E Y, l').lower()}, {local:%H:%M}"
+
+
+def step_words(name: str) -> str:
+    """Return what a line of the story is called; for notifications.said."""
+    return str(step_label(name))
+
+
+def status_words(code: str) -> str:
+    """Return the word of a case's status; for notifications.said."""
+    return str(CaseStatus(code).label)

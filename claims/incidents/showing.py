@@ -142,6 +142,10 @@ def month_word(month: date) -> str:
 
 def whole_hours(incident: Incident) -> str:
     """Return how long it lasted: «31 hours»."""
+    return wording.hours(hours_of(incident))
+
+
+def hours_of(incident: Incident) -> Decimal:
+    """Return how many hours it lasted."""
     assert incident.ended_at is not None
-    seconds = (incident.ended_at - incident.started_at).total_seconds()
-    return wording.hours(due.hours_of(seconds))
+    return due.hours_of((incident.ended_at - incident.started_at).total_seconds())

@@ -5,19 +5,17 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.utils import formats, timezone, translation
 
 from contact_center.demo_city.copying import Ids, Table
 from contact_center.demo_city.lives import AUDITED, Life, Line
 from contact_center.demo_city.plots import local_day
 from notifications.models import ChannelCode, Fold, Message, Priority, State
+from notifications.said import moment, words
 from requests_app import tracking_code
 from requests_app.intake import CONSENT_VERSION, RETENTION
-from requests_app.letters import LANGUAGE
 from requests_app.models import (
     Act,
     Attachment,
@@ -29,7 +27,7 @@ from requests_app.models import (
     RequestContact,
     RequestEvent,
 )
-from requests_app.statuses import Status, plain_words, public_words
+from requests_app.statuses import Status
 from requests_app.steps import Role
 
 _TEMPLATES: dict[str, str] = {EventKind.FILED: "filed", EventKind.STATUS: "moved"}
@@ -163,7 +161,7 @@ class Book:
                 line, event=f"request.{event}", template=template, to=told.email,
                 user=told.resident, context=context, topic=f"request:{told.number}",
                 key=f"request:{event_id}:resident",
-                why=_why("You filed request %(number)s.", told.number),
+                why="You filed request %(number)s.",
                 urgent=told.is_emergency, point=point,
             )  # fmt: skip
         if to_executor:
@@ -172,11 +170,11 @@ class Book:
                 user=None, topic=f"executor:{line.executor.inn}",
                 context={
                     **context,
-                    "status_words": _words_to_all(line.status, line.outcome),
+                    "status_words": words("public_status", [line.status, line.outcome]),
                     "link": {"link": "cabinet_request", "id": request_id},
                 },
                 key=f"request:{event_id}:executor",
-                why=_why("Your organisation answers for request %(number)s.", told.number),
+                why="Your organisation answers for request %(number)s.",
                 urgent=told.is_emergency, point=point,
             )  # fmt: skip
 
@@ -217,7 +215,7 @@ def _context(request_id: int, line: Line, told: Telling) -> dict[str, Any]:
         "address": told.address,
         "status": line.status,
         "outcome": line.outcome,
-        "status_words": _words(line.status, line.outcome),
+        "status_words": words("plain_status", [line.status, line.outcome]),
         "step": line.step,
         "kind": line.kind,
         "author": line.author,
@@ -227,37 +225,10 @@ def _context(request_id: int, line: Line, told: Telling) -> dict[str, Any]:
         "clause": line.data.get("clause", "") or told.norm.clause,
         "executor": line.executor.name,
         "executor_phone": line.executor.phone,
-        "due": _moment(line.due_at) if shows_due else "",
+        "due": moment(line.due_at) if shows_due else "",
         "is_emergency": told.is_emergency,
         "duplicate_of": line.data.get("duplicate_of", ""),
         "link": {"link": "tracking", "id": request_id},
+        "why": {"number": told.number},
     }
     return context
-
-
-@lru_cache(maxsize=64)
-def _words(status: str, outcome: str) -> str:
-    with translation.override(LANGUAGE):
-        return str(plain_words(status, outcome))
-
-
-@lru_cache(maxsize=64)
-def _words_to_all(status: str, outcome: str) -> str:
-    with translation.override(LANGUAGE):
-        return str(public_words(status, outcome))
-
-
-@lru_cache(maxsize=4)
-def _reason(words: str) -> str:
-    with translation.override(LANGUAGE):
-        return translation.gettext(words)
-
-
-def _why(words: str, number: str) -> str:
-    return _reason(words) % {"number": number}
-
-
-@lru_cache(maxsize=4096)
-def _moment(moment: datetime) -> str:
-    with translation.override(LANGUAGE):
-        return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts import idempotency, throttling
 from accounts.actors import Actor, user_id_of
@@ -16,7 +16,6 @@ from disclosure.corrections.models import CorrectionRequest, Verdict
 from disclosure.models import Building, ManagementCompany
 from notifications import outbox
 
-LANGUAGE = "ru"
 LIMIT = 5
 WINDOW = timedelta(hours=1)
 
@@ -107,22 +106,21 @@ def subject_link(reference: str) -> str:
 def _tell(row: CorrectionRequest, *, verdict: Verdict, answer: str, at: datetime) -> None:
     kind, subject = ("building", row.building) if row.building else ("company", row.company)
     name = str(row.building_id) if row.building else getattr(row.company, "reference", "")
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event="correction.decided",
-            template="disclosure/mail/correction",
-            to=row.email,
-            context={
-                "subject_of": str(subject),
-                "is_accepted": verdict == Verdict.ACCEPTED,
-                "text": row.text,
-                "answer": answer,
-                "link": {"link": "corrected_page", "id": f"{kind}:{name}"},
-            },
-            topic="correction",
-            dedupe_key=f"correction:{row.pk}",
-            at=at,
-            why=_("You wrote that a page of the portal is wrong."),
-            # Asked for by its reader; nobody else's business.
-            sensitive=True,
-        )
+    outbox.enqueue(
+        event="correction.decided",
+        template="disclosure/mail/correction",
+        to=row.email,
+        context={
+            "subject_of": str(subject),
+            "is_accepted": verdict == Verdict.ACCEPTED,
+            "text": row.text,
+            "answer": answer,
+            "link": {"link": "corrected_page", "id": f"{kind}:{name}"},
+        },
+        topic="correction",
+        dedupe_key=f"correction:{row.pk}",
+        at=at,
+        why=noop("You wrote that a page of the portal is wrong."),
+        # Asked for by its reader; nobody else's business.
+        sensitive=True,
+    )

@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import Http404
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from disclosure.models import ManagementCompany, Publication
 from notifications import fan_out
 from notifications.follow_pages import Subject
 from notifications.webhooks.emitting import emit
-
-LANGUAGE = "ru"
 
 
 def topic(company: ManagementCompany) -> str:
@@ -36,19 +33,18 @@ def company(reference: str) -> Subject:
 
 def published(publication: Publication, company: ManagementCompany, *, at: datetime) -> None:
     """Leave the news of a published version for who follows the company, people and systems."""
-    with translation.override(LANGUAGE):
-        fan_out.start(
-            topic=topic(company),
-            event="disclosure.published",
-            template="disclosure/mail/published",
-            context={
-                "company": str(company),
-                "form": str(publication.form),
-                "house": publication.building.address if publication.building else "",
-                "version": publication.version,
-                "link": {"link": "corrected_page", "id": f"company:{company.reference}"},
-            },
-            dedupe_key=f"published:{publication.pk}",
-            at=at,
-        )
+    fan_out.start(
+        topic=topic(company),
+        event="disclosure.published",
+        template="disclosure/mail/published",
+        context={
+            "company": str(company),
+            "form": str(publication.form),
+            "house": publication.building.address if publication.building else "",
+            "version": publication.version,
+            "link": {"link": "corrected_page", "id": f"company:{company.reference}"},
+        },
+        dedupe_key=f"published:{publication.pk}",
+        at=at,
+    )
     emit("disclosure.published", publication.pk, at=at)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.utils import formats, timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_noop as noop
 
 from accounts.models import CompanyRepresentative, User
 from disclosure.forms_standard.due import Standing
@@ -14,8 +14,9 @@ from disclosure.models import ManagementCompany, Publication
 from disclosure.publications import duties
 from disclosure.publications.duties import Duty
 from notifications import outbox
+from notifications.said import day
 
-LANGUAGE = "ru"
+WHY = noop("You represent %(company)s on the portal.")
 # A letter goes out when a limit is this near, and once after it has passed.
 STAGES = (timedelta(days=14), timedelta(days=3), timedelta(days=-1))
 # A letter names so many forms; the rest is a number, and the cabinet shows all.
@@ -42,33 +43,29 @@ def returned(
     company: ManagementCompany, publication: Publication, *, remark: str, at: datetime
 ) -> None:
     """Tell the representatives that staff returned a version."""
-    with translation.override(LANGUAGE):
-        outbox.enqueue_many(
-            [
-                outbox.Letter(
-                    event="disclosure.returned",
-                    template="disclosure/mail/returned",
-                    to=reader.email,
-                    user_id=reader.id,
-                    context={
-                        "company": str(company),
-                        "form": str(publication.form),
-                        "house": publication.building.address if publication.building else "",
-                        "remark": remark,
-                        "link": {"link": "cabinet", "id": company.inn},
-                    },
-                    topic=topic(company),
-                    dedupe_key=f"disclosure-returned:{publication.pk}:{reader.id}",
-                    why=_why(company),
-                )
-                for reader in _readers(company)
-            ],
-            at=at,
-        )
-
-
-def _why(company: ManagementCompany) -> str:
-    return _("You represent %(company)s on the portal.") % {"company": str(company)}
+    outbox.enqueue_many(
+        [
+            outbox.Letter(
+                event="disclosure.returned",
+                template="disclosure/mail/returned",
+                to=reader.email,
+                user_id=reader.id,
+                context={
+                    "company": str(company),
+                    "form": str(publication.form),
+                    "house": publication.building.address if publication.building else "",
+                    "remark": remark,
+                    "link": {"link": "cabinet", "id": company.inn},
+                },
+                topic=topic(company),
+                dedupe_key=f"disclosure-returned:{publication.pk}:{reader.id}",
+                why=WHY,
+                why_of={"company": str(company)},
+            )
+            for reader in _readers(company)
+        ],
+        at=at,
+    )
 
 
 def remind(company: ManagementCompany, *, at: datetime) -> None:
@@ -88,16 +85,15 @@ def remind(company: ManagementCompany, *, at: datetime) -> None:
     by_limit: dict[date, list[Duty]] = {}
     for duty in owed:
         by_limit.setdefault(duty.timing.due_on, []).append(duty)
-    with translation.override(LANGUAGE):
-        outbox.enqueue_many(
-            [
-                letter
-                for due_on, due in sorted(by_limit.items())
-                if (stage := stage_of(due_on, on)) is not None
-                for letter in _reminders(company, due, due_on, stage, readers)
-            ],
-            at=at,
-        )
+    outbox.enqueue_many(
+        [
+            letter
+            for due_on, due in sorted(by_limit.items())
+            if (stage := stage_of(due_on, on)) is not None
+            for letter in _reminders(company, due, due_on, stage, readers)
+        ],
+        at=at,
+    )
 
 
 def stage_of(due_on: date, on: date) -> int | None:
@@ -135,13 +131,14 @@ def _reminders(
                 "company": str(company),
                 "forms": words[:NAMED],
                 "more": max(0, len(words) - NAMED),
-                "due": formats.date_format(due_on, "DATE_FORMAT"),
+                "due": day(due_on),
                 "is_late": stage < 0,
                 "link": {"link": "cabinet", "id": company.inn},
             },
             topic=topic(company),
             dedupe_key=f"disclosure-due:{company.pk}:{due_on}:{stage}:{reader.id}",
-            why=_why(company),
+            why=WHY,
+            why_of={"company": str(company)},
         )
         for reader in readers
     ]

@@ -58,7 +58,7 @@ def fields_of(message: Message, letter: Rendered) -> dict[str, Any]:
     # Telegram refuses the whole message for a button that leads to a host without a name.
     rows = [[{"text": word, "url": url}] for word, url in buttons if url.startswith("https://")]
     lines += [f"{word}: {url}" for word, url in buttons if url.startswith("http://")]
-    lines.append(message.why)
+    lines.append(message.why_said)
     if rows:
         fields["reply_markup"] = {"inline_keyboard": rows}
     fields["text"] = "\n\n".join(filter(None, lines))[: telegram.LONGEST]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from notifications import said
 from notifications.querysets import InboxQuerySet
 
 
@@ -41,6 +42,11 @@ class InboxItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} #{self.pk}"
+
+    @property
+    def why_said(self) -> str:
+        """Why it came, in the active language."""
+        return said.why(self.why, self.context.get("why"))
 
 
 class EndedMatter(models.Model):

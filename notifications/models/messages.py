@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from notifications import said
 from notifications.models.channels import ChannelCode
 from notifications.querysets import MessageQuerySet
 
@@ -153,6 +154,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} #{self.pk}"
+
+    @property
+    def why_said(self) -> str:
+        """Why it came, in the active language."""
+        return said.why(self.why, self.context.get("why"))
 
 
 class SentLetter(models.Model):

@@ -40,6 +40,7 @@ _SAMPLES: dict[str, Any] = {
     "more": 2,
     "rest": 2,
     "version": 2,
+    "minutes": 2,
     "hours": 31,
     "code": "123456",
     "form": "2.3 Сведения о доме",

@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts import emails, idempotency, phones
 from accounts.signed_links import SignedLinks
 from notifications import outbox
 from notifications.models import Message
+from notifications.said import lower, words
 from outreach import senders
 from outreach.hotline import hours, windows
 from outreach.models import CallBack, CallBackState, Topic
@@ -31,7 +33,6 @@ NAME_MAX = 200
 BOOKINGS_AN_HOUR = 5
 HELD_BY_A_PHONE = 2
 KEPT_FOR = timedelta(days=365)
-LANGUAGE = "ru"
 LINKS = SignedLinks("outreach.call_back")
 _LOCK = 0xCA11
 
@@ -194,7 +195,12 @@ def when(starts_at: datetime) -> str:
     """Return «1 декабря 2026, вторник, 14:15–14:30» in the city's zone."""
     start = timezone.localtime(starts_at)
     end = timezone.localtime(starts_at + windows.QUARTER)
-    return f"{formats.date_format(start, 'j E Y, l').lower()}, {start:%H:%M}–{end:%H:%M}"
+    return f"{lower(formats.date_format(start, 'j E Y, l'))}, {start:%H:%M}–{end:%H:%M}"
+
+
+def when_words(written: str) -> str:
+    """Return `when` of a stored moment; for notifications.said."""
+    return when(datetime.fromisoformat(written))
 
 
 @transaction.atomic
@@ -239,19 +245,18 @@ def _tell(call_back: CallBack, news: str, *, at: datetime) -> None:
     """Write to the person, if there is an address: booked, moved, cancelled."""
     if not call_back.email:
         return
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event=f"call_back.{news}",
-            template="outreach/mail/call_back",
-            to=call_back.email,
-            context={
-                "news": news,
-                "when": when(call_back.starts_at),
-                "link": {"link": "call_back", "id": call_back.pk},
-            },
-            topic=f"call-back:{call_back.uid}",
-            dedupe_key=f"call-back:{news}:{call_back.uid}:{call_back.starts_at.isoformat()}",
-            at=at,
-            user_id=call_back.user_id,
-            why=_("You asked the contact centre to call you."),
-        )
+    outbox.enqueue(
+        event=f"call_back.{news}",
+        template="outreach/mail/call_back",
+        to=call_back.email,
+        context={
+            "news": news,
+            "when": words("call_back", call_back.starts_at.isoformat()),
+            "link": {"link": "call_back", "id": call_back.pk},
+        },
+        topic=f"call-back:{call_back.uid}",
+        dedupe_key=f"call-back:{news}:{call_back.uid}:{call_back.starts_at.isoformat()}",
+        at=at,
+        user_id=call_back.user_id,
+        why=noop("You asked the contact centre to call you."),
+    )

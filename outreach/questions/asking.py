@@ -7,13 +7,15 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts import emails, idempotency
 from accounts.actors import Operator
 from accounts.signed_links import SignedLinks
 from notifications import outbox
+from notifications.said import day
 from outreach import senders
 from outreach.models import Question, Topic
 from outreach.questions import personal
@@ -26,7 +28,6 @@ TEXT_MAX = 4_000
 WORKING_DAYS = 5
 ASKS_AN_HOUR = 5
 KEPT_FOR = timedelta(days=365)
-LANGUAGE = "ru"
 _LINKS = SignedLinks("outreach.question")
 
 
@@ -199,21 +200,20 @@ def own_link(question_id: int) -> str:
 
 
 def _tell(question: Question, news: str, *, at: datetime) -> None:
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event=f"question.{news}",
-            template="outreach/mail/question",
-            to=question.email,
-            context={
-                "news": news,
-                "text": question.text,
-                "answer": question.answer if news == "answered" else "",
-                "due": formats.date_format(timezone.localtime(question.answer_by), "j E Y"),
-                "link": {"link": "question", "id": question.pk},
-            },
-            topic=f"question:{question.uid}",
-            dedupe_key=f"question:{news}:{question.uid}",
-            at=at,
-            user_id=question.user_id,
-            why=_("You asked the contact centre a question."),
-        )
+    outbox.enqueue(
+        event=f"question.{news}",
+        template="outreach/mail/question",
+        to=question.email,
+        context={
+            "news": news,
+            "text": question.text,
+            "answer": question.answer if news == "answered" else "",
+            "due": day(timezone.localtime(question.answer_by).date()),
+            "link": {"link": "question", "id": question.pk},
+        },
+        topic=f"question:{question.uid}",
+        dedupe_key=f"question:{news}:{question.uid}",
+        at=at,
+        user_id=question.user_id,
+        why=noop("You asked the contact centre a question."),
+    )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
-from django.utils import formats, timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import formats, timezone
+from django.utils.translation import gettext_noop as noop
 
 from accounts.signed_links import SignedLinks
 from notifications import outbox
 from notifications.models import Message, State
+from notifications.said import start, words
 from outreach.models import Booking, Host, MeetingKind, Slot, Waiting
 
-LANGUAGE = "ru"
 REMIND_BEFORE = timedelta(hours=24)
 _LINKS = SignedLinks("outreach.booking")
 
@@ -54,23 +55,22 @@ def tell(booking: Booking, news: str, *, at: datetime) -> None:
     """
     if not booking.email:
         return
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event=f"reception.{news}",
-            template="outreach/mail/reception",
-            to=booking.email,
-            context={
-                "news": news,
-                **_context(booking.slot),
-                "link": _link(booking),
-                **_calendar(booking),
-            },
-            topic=f"reception:{booking.uid}",
-            dedupe_key=f"reception:{news}:{booking.uid}:{booking.slot_id}",
-            at=at,
-            user_id=booking.user_id,
-            why=_("You booked a personal reception."),
-        )
+    outbox.enqueue(
+        event=f"reception.{news}",
+        template="outreach/mail/reception",
+        to=booking.email,
+        context={
+            "news": news,
+            **_context(booking.slot),
+            "link": _link(booking),
+            **_calendar(booking),
+        },
+        topic=f"reception:{booking.uid}",
+        dedupe_key=f"reception:{news}:{booking.uid}:{booking.slot_id}",
+        at=at,
+        user_id=booking.user_id,
+        why=noop("You booked a personal reception."),
+    )
 
 
 def remind(booking: Booking, *, at: datetime) -> None:
@@ -78,25 +78,24 @@ def remind(booking: Booking, *, at: datetime) -> None:
     due = booking.slot.starts_at - REMIND_BEFORE
     if not booking.email or due <= at:
         return
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event="reception.reminder",
-            template="outreach/mail/reception",
-            to=booking.email,
-            context={
-                "news": "reminder",
-                **_context(booking.slot),
-                "link": _link(booking),
-                **_calendar(booking),
-            },
-            topic=f"reception:{booking.uid}",
-            dedupe_key=_reminder_key(booking),
-            at=at,
-            not_before=due,
-            expires_at=booking.slot.starts_at,
-            user_id=booking.user_id,
-            why=_("You booked a personal reception."),
-        )
+    outbox.enqueue(
+        event="reception.reminder",
+        template="outreach/mail/reception",
+        to=booking.email,
+        context={
+            "news": "reminder",
+            **_context(booking.slot),
+            "link": _link(booking),
+            **_calendar(booking),
+        },
+        topic=f"reception:{booking.uid}",
+        dedupe_key=_reminder_key(booking),
+        at=at,
+        not_before=due,
+        expires_at=booking.slot.starts_at,
+        user_id=booking.user_id,
+        why=noop("You booked a personal reception."),
+    )
 
 
 def forget_reminder(booking: Booking) -> None:
@@ -106,21 +105,20 @@ def forget_reminder(booking: Booking) -> None:
 
 def a_time_is_free(waiting: Waiting, slot: Slot, *, at: datetime) -> None:
     """Tell who waits that the host has a free time; whoever books first has it."""
-    with translation.override(LANGUAGE):
-        outbox.enqueue(
-            event="reception.free",
-            template="outreach/mail/reception",
-            to=waiting.email,
-            context={
-                "news": "free",
-                **_context(slot),
-                "link": {"link": "reception_host", "id": slot.host_id},
-            },
-            topic=f"reception-waiting:{waiting.pk}",
-            dedupe_key=f"reception-free:{waiting.pk}",
-            at=at,
-            why=_("You asked to be told of a free time."),
-        )
+    outbox.enqueue(
+        event="reception.free",
+        template="outreach/mail/reception",
+        to=waiting.email,
+        context={
+            "news": "free",
+            **_context(slot),
+            "link": {"link": "reception_host", "id": slot.host_id},
+        },
+        topic=f"reception-waiting:{waiting.pk}",
+        dedupe_key=f"reception-free:{waiting.pk}",
+        at=at,
+        why=noop("You asked to be told of a free time."),
+    )
 
 
 def _reminder_key(booking: Booking) -> str:
@@ -135,13 +133,13 @@ def _calendar(booking: Booking) -> dict[str, object]:
     return {"calendar": {"link": "reception_calendar", "id": booking.pk}}
 
 
-def _context(slot: Slot) -> dict[str, str]:
+def _context(slot: Slot) -> dict[str, Any]:
     host: Host = slot.host
     return {
         "host": host.name,
         "post": host.post,
-        "when": when(slot),
-        "kind": str(MeetingKind(slot.kind).label),
+        "when": start(timezone.localtime(slot.starts_at)),
+        "kind": words("meeting_kind", slot.kind),
         "place": slot.place,
     }
 
@@ -150,3 +148,8 @@ def when(slot: Slot) -> str:
     """Return «1 декабря 2026, вторник, 14:20» in the city's zone."""
     start = timezone.localtime(slot.starts_at)
     return f"{formats.date_format(start, 'j E Y, l').lower()}, {start:%H:%M}"
+
+
+def kind_words(code: str) -> str:
+    """Return how a reception is held; for notifications.said."""
+    return str(MeetingKind(code).label)

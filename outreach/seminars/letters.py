@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
-from django.utils import formats, timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import formats, timezone
+from django.utils.translation import gettext_noop as noop
 
 from accounts.signed_links import SignedLinks
 from notifications import outbox
 from notifications.models import Message, State
+from notifications.said import lower, words
 from outreach.models import Meeting, Seminar, SignUp
 
-LANGUAGE = "ru"
 REMIND_BEFORE = timedelta(hours=24)
 _LINKS = SignedLinks("outreach.seminar")
 
@@ -67,37 +68,36 @@ def tell(
     none. Two statements in all.
     """
     meetings = list(seminar.meetings.all())
-    with translation.override(LANGUAGE):
-        times = [when(meeting) for meeting in meetings]
-        letters = [
-            _letter(
-                sign_up,
-                news,
-                seminar=seminar,
-                times=times,
-                dedupe_key=f"seminar:{news}:{sign_up.uid}:{_turn(sign_up, news, seminar, at)}",
-            )
-            for sign_up in sign_ups
-            if sign_up.email
-        ]
-        reminders = [
-            _letter(
-                sign_up,
-                "reminder",
-                seminar=seminar,
-                times=[when(meeting)],
-                dedupe_key=(
-                    f"seminar:reminder:{sign_up.uid}:{meeting.pk}"
-                    f":{meeting.starts_at.timestamp():.0f}:{seminar.revision}"
-                ),
-                not_before=meeting.starts_at - REMIND_BEFORE,
-                expires_at=meeting.starts_at,
-            )
-            for sign_up in reminds
-            if sign_up.email
-            for meeting in meetings
-            if meeting.starts_at - REMIND_BEFORE > at
-        ]
+    times = [_when(meeting) for meeting in meetings]
+    letters = [
+        _letter(
+            sign_up,
+            news,
+            seminar=seminar,
+            times=times,
+            dedupe_key=f"seminar:{news}:{sign_up.uid}:{_turn(sign_up, news, seminar, at)}",
+        )
+        for sign_up in sign_ups
+        if sign_up.email
+    ]
+    reminders = [
+        _letter(
+            sign_up,
+            "reminder",
+            seminar=seminar,
+            times=[_when(meeting)],
+            dedupe_key=(
+                f"seminar:reminder:{sign_up.uid}:{meeting.pk}"
+                f":{meeting.starts_at.timestamp():.0f}:{seminar.revision}"
+            ),
+            not_before=meeting.starts_at - REMIND_BEFORE,
+            expires_at=meeting.starts_at,
+        )
+        for sign_up in reminds
+        if sign_up.email
+        for meeting in meetings
+        if meeting.starts_at - REMIND_BEFORE > at
+    ]
     outbox.enqueue_many([*letters, *reminders], at=at)
     return len(letters)
 
@@ -107,7 +107,7 @@ def _letter(
     news: str,
     *,
     seminar: Seminar,
-    times: list[str],
+    times: list[Any],
     dedupe_key: str,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
@@ -120,7 +120,9 @@ def _letter(
             "news": news,
             **_context(seminar, times),
             "code": sign_up.code,
-            "until": _moment(sign_up.offered_until) if sign_up.offered_until else "",
+            "until": words("moment_of_week", sign_up.offered_until.isoformat())
+            if sign_up.offered_until
+            else "",
             "link": {"link": "seminar", "id": sign_up.pk},
             "calendar": {"link": "seminar_calendar", "id": sign_up.pk},
         },
@@ -129,7 +131,7 @@ def _letter(
         not_before=not_before,
         expires_at=expires_at,
         user_id=sign_up.user_id,
-        why=_("You signed up for a seminar."),
+        why=noop("You signed up for a seminar."),
     )
 
 
@@ -141,11 +143,20 @@ def forget_reminders(sign_ups: Iterable[SignUp]) -> None:
 
 def when(meeting: Meeting) -> str:
     """Return «1 декабря 2026, вторник, 14:00–16:00» in the city's zone."""
-    start, end = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+    return hours_words([meeting.starts_at.isoformat(), meeting.ends_at.isoformat()])
+
+
+def _when(meeting: Meeting) -> dict[str, Any]:
+    return words("hours_of_day", [meeting.starts_at.isoformat(), meeting.ends_at.isoformat()])
+
+
+def hours_words(written: list[str]) -> str:
+    """Return `when` of [start, end]; for notifications.said."""
+    start, end = (timezone.localtime(datetime.fromisoformat(one)) for one in written)
     until = f"{end:%H:%M}"
     if end.date() != start.date():
-        until = _moment(end)
-    return f"{formats.date_format(start, 'j E Y, l').lower()}, {start:%H:%M}–{until}"
+        until = moment_words(end.isoformat())
+    return f"{lower(formats.date_format(start, 'j E Y, l'))}, {start:%H:%M}–{until}"
 
 
 def _turn(sign_up: SignUp, news: str, seminar: Seminar, at: datetime) -> str:
@@ -160,12 +171,13 @@ def _turn(sign_up: SignUp, news: str, seminar: Seminar, at: datetime) -> str:
     return ""
 
 
-def _moment(moment: datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"{formats.date_format(local, 'j E, l').lower()}, {local:%H:%M}"
+def moment_words(written: str) -> str:
+    """Return «1 декабря, вторник, 14:00» in the city's zone; for notifications.said."""
+    local = timezone.localtime(datetime.fromisoformat(written))
+    return f"{lower(formats.date_format(local, 'j E, l'))}, {local:%H:%M}"
 
 
-def _context(seminar: Seminar, times: list[str]) -> dict[str, object]:
+def _context(seminar: Seminar, times: list[Any]) -> dict[str, object]:
     return {
         "title": seminar.title,
         "speaker": seminar.speaker,

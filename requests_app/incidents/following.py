@@ -13,14 +13,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from disclosure.models import Building
 from notifications import following, outbox
 from notifications.following import CONFIRM_WITHIN, asked_by, confirm, token_of
 from notifications.models import ChannelCode, Follow, Subscription
-from requests_app.letters import LANGUAGE
 from requests_app.lifecycle import Refused
 from requests_app.models import Incident
 from requests_app.topics import house_topic, incident_topic
@@ -48,22 +46,21 @@ def ask(
             )
         except following.CannotFollow as refused:
             raise Refused("email", refused.message, refused.code) from None
-        with translation.override(LANGUAGE):
-            outbox.enqueue(
-                event="outages.confirm",
-                template="requests_app/mail/outages_confirm",
-                to=wanted.email,
-                context={
-                    "address": building.address,
-                    "incident": incident.title if incident else "",
-                    "link": {"link": "confirm_outages", "id": wanted.pk},
-                },
-                topic=f"outages-confirm:{wanted.pk}",
-                dedupe_key=f"outages-confirm:{wanted.pk}:{at:%Y%m%d%H}",
-                at=at,
-                expires_at=at + CONFIRM_WITHIN,
-                why=_("Somebody, we hope you, asked to be told about outages."),
-            )
+        outbox.enqueue(
+            event="outages.confirm",
+            template="requests_app/mail/outages_confirm",
+            to=wanted.email,
+            context={
+                "address": building.address,
+                "incident": incident.title if incident else "",
+                "link": {"link": "confirm_outages", "id": wanted.pk},
+            },
+            topic=f"outages-confirm:{wanted.pk}",
+            dedupe_key=f"outages-confirm:{wanted.pk}:{at:%Y%m%d%H}",
+            at=at,
+            expires_at=at + CONFIRM_WITHIN,
+            why=noop("Somebody, we hope you, asked to be told about outages."),
+        )
 
 
 def hand_over(ids: Iterable[int], *, of: int, into: int) -> None:

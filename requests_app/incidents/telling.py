@@ -10,13 +10,12 @@ from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import formats, timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from disclosure.models import Building
 from notifications import outbox
 from notifications.models import Follow, Priority
-from requests_app.letters import LANGUAGE
+from notifications.said import moment
 from requests_app.models import (
     Incident,
     IncidentBuilding,
@@ -46,6 +45,7 @@ class Reader:
     address: str
     topic: str
     why: str
+    why_of: dict[str, str]
     user_id: int | None = None
 
 
@@ -68,7 +68,8 @@ def readers(job: IncidentJob, *, limit: int) -> list[Reader]:
             row.email,
             row.label,
             row.topic,
-            _("You asked to be told about outages at %(address)s.") % {"address": row.label},
+            noop("You asked to be told about outages at %(address)s."),
+            {"address": row.label},
             row.user_id,
         )
         for row in rows
@@ -87,7 +88,8 @@ def _residents(rows: QuerySet[RequestContact]) -> list[Reader]:
             row.email,
             row.request.building.address,
             f"request:{row.request.number}",
-            _("You filed request %(number)s.") % {"number": row.request.number},
+            noop("You filed request %(number)s."),
+            {"number": row.request.number},
             row.request.resident_id,
         )
         for row in rows.select_related("request__building").only(
@@ -148,29 +150,28 @@ def tell(update: IncidentUpdate, found: Iterable[Reader], *, at: datetime) -> No
         return
     # Of one that went into another the letter tells how it goes on there.
     incident = update.into or update.incident
-    with translation.override(LANGUAGE):
-        common = _context(incident, update)
-        outbox.enqueue_many(
-            [
-                outbox.Letter(
-                    event=f"incident.{update.kind}",
-                    template="requests_app/mail/outage",
-                    to=reader.email,
-                    context={**common, "address": reader.address},
-                    topic=reader.topic,
-                    dedupe_key=f"incident:{update.pk}:{_digest(reader.email)}",
-                    why=reader.why,
-                    user_id=reader.user_id,
-                    priority=Priority.BULK,
-                    # Water that is gone now wakes a person up; work planned for next week does not.
-                    is_urgent=update.kind == UpdateKind.OPENED
-                    and incident.kind == IncidentKind.FAULT,
-                    point=incident_topic(incident.pk) if goes_on else "",
-                )
-                for reader in found
-            ],
-            at=at,
-        )
+    common = _context(incident, update)
+    outbox.enqueue_many(
+        [
+            outbox.Letter(
+                event=f"incident.{update.kind}",
+                template="requests_app/mail/outage",
+                to=reader.email,
+                context={**common, "address": reader.address},
+                topic=reader.topic,
+                dedupe_key=f"incident:{update.pk}:{_digest(reader.email)}",
+                why=reader.why,
+                why_of=reader.why_of,
+                user_id=reader.user_id,
+                priority=Priority.BULK,
+                # Water that is gone now wakes a person up; work planned for next week does not.
+                is_urgent=update.kind == UpdateKind.OPENED and incident.kind == IncidentKind.FAULT,
+                point=incident_topic(incident.pk) if goes_on else "",
+            )
+            for reader in found
+        ],
+        at=at,
+    )
 
 
 def _digest(email: str) -> str:
@@ -187,11 +188,7 @@ def _context(incident: Incident, update: IncidentUpdate) -> dict[str, Any]:
         "cause": incident.cause,
         "executor": incident.executor_name,
         "executor_phone": incident.executor_phone,
-        "since": _moment(incident.started_at),
-        "until": _moment(until) if until else "",
+        "since": moment(incident.started_at),
+        "until": moment(until),
         "link": {"link": "outage", "id": incident.pk},
     }
-
-
-def _moment(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")

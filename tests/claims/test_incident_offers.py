@@ -19,6 +19,7 @@ from accounts.actors import Resident
 from claims import lifecycle
 from claims.incidents import offering, standing
 from claims.models import Claim, IncidentClaim, IncidentOffer, Offer
+from notifications import said
 from notifications.models import Message, WorkState
 from requests_app import tracking_code
 from requests_app.incidents import ending
@@ -60,8 +61,8 @@ def test_a_resident_is_offered_the_hours_of_the_incident_once(incident, item):
     assert (one.request_id, one.amount_rub) == (item.pk, None)
     (letter,) = letters()
     assert letter.recipient == "resident@example.org"
-    assert letter.context["hours"] == "31 час"
-    assert [month["norm"] for month in letter.context["months"]] == ["8,22 %"]
+    assert said.in_words(letter.context)["hours"] == "31 час"
+    assert [month["norm"] for month in said.in_words(letter.context)["months"]] == ["8,22 %"]
     assert letter.context["link"] == {"link": "money_of_request", "id": item.pk}
 
 
@@ -82,7 +83,7 @@ def test_a_known_bill_makes_rubles_of_the_hours(building, make_request, resident
     (one,) = Offer.objects.all()
     # 1200.00 of the last claim, with a meter: 4.05 %.
     assert (one.charge_rub, one.amount_rub) == (Decimal("1200.00"), Decimal("48.60"))
-    assert letters().get().context["amount"] == "48 ₽ 60 к."
+    assert said.in_words(letters().get().context)["amount"] == "48 ₽ 60 к."
 
 
 def test_the_bill_of_another_account_in_the_same_flat_is_not_told(

@@ -22,6 +22,7 @@ from claims.recounting import living, offering
 from claims.statuses import ClaimStatus
 from claims.tariffs import loading
 from claims.totals import reconciling
+from notifications import said
 from notifications.models import Message
 from tests.claims.test_claims import (
     AT,
@@ -80,7 +81,7 @@ def test_a_corrected_figure_is_offered_with_both_sums_whichever_way_it_goes(
     filed.refresh_from_db()
     assert filed.amount_rub == Decimal("63.00")
     (letter,) = letters("claim.recount_offered")
-    assert letter.context["was"].replace("\N{NO-BREAK SPACE}", " ") == "63 ₽ 00 к."
+    assert said.in_words(letter.context)["was"].replace("\N{NO-BREAK SPACE}", " ") == "63 ₽ 00 к."
     assert word in ClaimEvent.objects.get(step="recount_offered").text
     assert not letters("executor.claim.recount_offered")
 

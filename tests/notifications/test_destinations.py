@@ -57,7 +57,7 @@ def test_stop_is_told_once_in_words(resident, reason):
     key = {"channel": held.channel, "address": held.address}
     assert destinations.stop(**key, reason=reason, at=LATER)
     assert not destinations.stop(**key, reason=reason, at=LATER)
-    news = inbox.shown(InboxItem.objects.get())
+    news = inbox.shown([InboxItem.objects.get()])[0]
     assert news.title == "SMS от портала отключены"
     assert "подтвердите" in news.text
     assert not Message.objects.exists()

@@ -138,7 +138,7 @@ def test_an_account_follows_at_once_and_hears_by_its_own_ways(resident):
     fan_out.run(at=NOON)
     assert told() == [resident.email]
     assert InboxItem.objects.get().user == resident
-    assert "Вы подписаны: ООО «Уют»" in InboxItem.objects.get().why
+    assert "Вы подписаны: ООО «Уют»" in InboxItem.objects.get().why_said
 
 
 def test_confirming_starts_again_what_was_stopped(db):

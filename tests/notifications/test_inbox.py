@@ -136,10 +136,10 @@ def test_list_pages_by_key_with_a_constant_number_of_queries(
     tell(resident, count=1)
     client.force_login(resident)
     client.get(LIST)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(LIST)
     tell(resident, count=44)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         first = client.get(LIST).content.decode()
     assert first.count('class="row news') == inbox.SIZE
     older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
-from notifications import rendering
+from notifications import inbox, rendering
 from notifications.channels.email import EmailChannel
-from notifications.models import LetterText, Message
+from notifications.folding import Folded
+from notifications.models import InboxItem, LetterText, Message
 from notifications.texts import samples, versions
 from notifications.texts.fields import edited_templates, fields_of
 from notifications.texts.versions import Words
@@ -191,3 +193,27 @@ def test_operators_change_no_text(client, operator):
     assert client.get(url).status_code == 403
     assert client.post(url, {**vars(GOOD), "publish": "1"}).status_code == 403
     assert not LetterText.objects.exists()
+
+
+def test_text_by_staff_names_the_news_in_the_inbox_in_each_language(
+    client, resident, make_message, django_assert_num_queries
+):
+    publish()
+    publish(Words(subject="Taken in: {{ number }}", body="Yes.", button="Look"), language="en")
+    for _ in range(3):
+        make_message(template=FILED, context=context(), user_id=resident.pk)
+    items = list(InboxItem.objects.filter(user=resident))
+    with django_assert_num_queries(1):
+        shown = inbox.shown(items)
+    assert {news.title for news in shown} == {"Заявка 26-000123: приняли"}
+    with translation.override("en"):
+        assert inbox.shown(items)[0].title == "Taken in: 26-000123"
+    client.force_login(resident)
+    assert "Заявка 26-000123: приняли" in client.get("/accounts/inbox/").content.decode()
+
+
+def test_text_by_staff_names_the_news_in_a_letter_about_several(a_letter):
+    publish()
+    first, second = a_letter(), a_letter()
+    letter = rendering.render(first, Folded([first, second]))
+    assert letter.text.count("Заявка 26-000123: приняли") == 2

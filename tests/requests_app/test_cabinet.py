@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.actors import actor_of
 from accounts.models import CompanyRepresentative, ContactLook, User
-from notifications import rendering
+from notifications import rendering, said
 from notifications.models import Message
 from requests_app import lifecycle, tracking_code
 from requests_app.lifecycle import Details, NewExecutor
@@ -175,7 +175,7 @@ def test_accepting_names_the_time_in_one_letter(make, firm):
     assert local(item.planned_at) == local(planned)
     assert letters_to("resident@example.org")[before:] == ["request.accept"]
     context = Message.objects.filter(event="request.accept").get().context
-    assert "Запланировано на" in context["news"]
+    assert "Запланировано на" in said.in_words(context)["news"]
     assert "Запланировано на" in firm.get(f"{LIST}{item.number}/").text
 
 

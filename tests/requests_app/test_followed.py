@@ -81,7 +81,8 @@ def test_followers_hear_of_steps_without_a_word_of_the_author(make_request, oper
     fan_out.run(at=NOON)
     letter = Message.objects.get(event="followed.accept")
     assert (letter.recipient, letter.topic) == ("too@example.org", f"same:{item.pk}")
-    assert letter.context.keys() == {"category", "place", "status_words", "is_closed", "link"}
+    known = {"category", "place", "status_words", "is_closed", "link", "why"}
+    assert letter.context.keys() == known
     assert item.number not in str(letter.context)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.actors import Resident, actor_of
-from notifications import rendering
+from notifications import rendering, said
 from notifications.models import Message
 from requests_app import intake, lifecycle, tracking_code
 from requests_app.lifecycle import Details, NewExecutor
@@ -53,12 +53,12 @@ def test_a_letter_says_who_answers_by_when_and_why(make_request, company):
     letter = Message.objects.get()
     assert letter.template == "requests_app/mail/filed"
     assert letter.topic == f"request:{item.number}"
-    assert letter.why == f"Вы подали заявку {item.number}."
+    assert letter.why_said == f"Вы подали заявку {item.number}."
     context = letter.context
     assert context["category"] == "Холодная батарея или стояк"
     assert context["executor"] == "УК «Причал»"
     assert context["executor_phone"] == company.dispatcher_phone
-    assert context["due"] == "3 марта 2026 г. 16:00"
+    assert said.in_words(context)["due"] == "3 марта 2026 г. 16:00"
     assert context["clause"] == item.norm_clause
     assert context["link"] == {"link": "tracking", "id": item.pk}
 
@@ -74,7 +74,7 @@ def test_a_letter_calls_the_resident_you_and_the_executor_not(make_request, resi
     lifecycle.move(item, Status.CLOSED, by=Resident(id=resident.pk), at=LATER)
     letter = Message.objects.latest("id")
     assert letter.template == "requests_app/mail/executor"
-    assert letter.context["status_words"] == "Отозвана жителем"
+    assert said.in_words(letter.context)["status_words"] == "Отозвана жителем"
 
 
 def test_a_refusal_names_its_clause_in_the_letter(make_request):

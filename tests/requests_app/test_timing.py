@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.actors import Nobody, Operator, Resident, System, actor_of
+from notifications import said
 from notifications.models import Message
 from requests_app import intake, lifecycle, promises
 from requests_app.clocks import LegalKind, Stage
@@ -75,7 +76,7 @@ def test_a_plan_after_the_limit_needs_words_and_says_that_the_limit_stays(make_r
     assert (refused.value.field, rows_of(item)) == ("text", before)
     lifecycle.plan(item, planned_at=late, by=firm, at=NOON + 2 * HOUR, text="Ждём деталь")
     message = Message.objects.filter(event="request.planned").get()
-    assert "Срок нормы остаётся прежним" in message.context["news"]
+    assert "Срок нормы остаётся прежним" in said.in_words(message.context)["news"]
 
 
 @pytest.mark.parametrize("when", [NOON, NOON + timedelta(days=400)])
