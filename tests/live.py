@@ -18,7 +18,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default
@@ -32,6 +32,7 @@ from django.db import connection
 from deploy.local import EmbeddedRedis, free_port
 from deploy.processes import Child
 from deploy.run import ROOT, commands
+from tests.notifications.receivers import Call, Receiver, Reply
 
 PROCESSES = ("web", "worker", "relay")
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line it hears
@@ -108,9 +109,13 @@ class LivePortal:
     The running portal: its address, its mailbox, and its processes by name.
 
     Beat is left out unless asked for: its periodic work would come in between what a test looks at.
+    `outside` are receivers in this process whose places people may name: webhooks, browsers.
     """
 
-    def __init__(self, home: Path, *, with_beat: bool = False) -> None:
+    def __init__(
+        self, home: Path, *, with_beat: bool = False, outside: Iterable[Receiver] = ()
+    ) -> None:
+        self.outside = list(outside)
         self.home = home
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -161,6 +166,7 @@ class LivePortal:
             "FILING_LIMIT": "100000",
             "API_LIMIT": "1000000",
             "CODE_LIMIT": "100000",
+            "OUTBOUND_ALLOWED": ",".join(receiver.place for receiver in self.outside),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -191,6 +197,9 @@ class LivePortal:
         """Undo what a test did to processes and letters."""
         self.repair()
         self.mailbox.letters.clear()
+        for receiver in self.outside:
+            receiver.calls.clear()
+            receiver.reply = taken
 
     def repair(self) -> None:
         """Undo what was done to processes and servers; the letters stay."""
@@ -209,8 +218,10 @@ class LivePortal:
                 process.kill()
             child.stop()
 
-    def restart(self, name: str) -> None:
-        """Start a killed process again."""
+    def restart(self, name: str, **env: str) -> None:
+        """Start a killed process again; `env` is what it finds besides from now on."""
+        child = self.children[name]
+        child.env = {**child.env, **env}
         with self._turn:
             self._down.discard(name)
             self.children[name].start()
@@ -245,6 +256,11 @@ class LivePortal:
                 return True
         except (urllib.error.URLError, OSError):
             return False
+
+
+def taken(_call: Call) -> Reply:
+    """Take whatever comes."""
+    return 200, b"{}"
 
 
 def _collect_static() -> None:

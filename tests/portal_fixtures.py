@@ -10,17 +10,19 @@ import pytest
 from django.core.management import call_command
 
 from tests.live import LivePortal
+from tests.notifications.receivers import receiver
 
 
 @pytest.fixture(scope="session")
 def running_portal(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[LivePortal]:
     """Start the portal once for all tests of this process."""
     home: Path = tmp_path_factory.mktemp("portal")
-    portal = LivePortal(home)
-    try:
-        yield portal
-    finally:
-        portal.stop()
+    with receiver() as hook, receiver() as browsers:
+        portal = LivePortal(home, outside=[hook, browsers])
+        try:
+            yield portal
+        finally:
+            portal.stop()
 
 
 @pytest.fixture
