@@ -72,7 +72,7 @@ def _batch(raw: psycopg2.extensions.connection, rounds: int) -> Row:
                 raise SystemExit(f"{batch.done} rows done of {len(numbers)}")
             transaction.set_rollback(True)
 
-    script = recording.record("exchange", work, writes=True)
+    script = recording.record("exchange", work)
 
     def bare() -> None:
         with raw.cursor() as cursor:

@@ -148,7 +148,10 @@ def test_two_people_at_once_choose_between_their_versions(
     expect(second.get_by_label("Взнос за м² в месяц")).to_have_value("20")
 
 
-@pytest.mark.parametrize("path", ["/open-data/", f"/companies/{COMPANY_INN}/disclosure/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/open-data/", "/open-data/everything/", f"/companies/{COMPANY_INN}/disclosure/"],
+)
 def test_public_pages_are_accessible(watched: Page, live_server, standard, company, path):
     watched.goto(path)
     accessible(watched)
