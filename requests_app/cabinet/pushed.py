@@ -16,23 +16,38 @@ from accounts.actors import Executor, Nobody, actor_of
 from requests_app import lifecycle
 from requests_app.cabinet.bringing import Wish, acts_of, bring
 from requests_app.models import ExchangeBatch, ExchangeRow, Request, RowAnswer
+from requests_app.querysets import RequestQuerySet
 
 
-def taker(batch: ExchangeBatch, at: datetime) -> Callable[[ExchangeRow], None]:
-    """Return what answers a row of the batch; it raises lifecycle.Refused."""
+def taker(
+    batch: ExchangeBatch, lines: list[ExchangeRow], at: datetime
+) -> Callable[[ExchangeRow], None]:
+    """Return what answers these rows of the batch, one by one; it raises lifecycle.Refused."""
     # Rights as they are now: who no longer speaks for a company moves none of its requests.
     now = actor_of(batch.user) if batch.user is not None else Nobody()
     inns = tuple(set(now.inns) & set(batch.inns)) if isinstance(now, Executor) else ()
 
+    if not isinstance(now, Executor) or not inns:
+        return _nobody
+    by = replace(now, inns=inns)
+    # Of all rows at once; each step below locks its request and reads it again.
+    known = {item.number: item for item in _requests([line.number for line in lines], by=by)}
+
     def take(line: ExchangeRow) -> None:
-        if not isinstance(now, Executor) or not inns:
-            raise lifecycle.NotFound
-        _take(line, by=replace(now, inns=inns), at=at)
+        _take(line, known, by=by, at=at)
 
     return take
 
 
-def _take(line: ExchangeRow, *, by: Executor, at: datetime) -> None:
+def _nobody(_line: ExchangeRow) -> None:
+    raise lifecycle.NotFound
+
+
+def _requests(numbers: list[str], *, by: Executor) -> RequestQuerySet:
+    return Request.objects.visible_to(by).filter(number__in=numbers).without_texts()
+
+
+def _take(line: ExchangeRow, known: dict[str, Request], *, by: Executor, at: datetime) -> None:
     fresh: idempotency.Fresh | None = None
     if line.key:
         claimed = _claim(line, by=by, at=at)
@@ -40,18 +55,28 @@ def _take(line: ExchangeRow, *, by: Executor, at: datetime) -> None:
             line.answer, line.version = RowAnswer.SAME, claimed.result.get("version")
             return
         fresh = claimed
-    rows = Request.objects.visible_to(by).select_related("building").without_texts()
-    item = rows.filter(number=line.number).first()
+    item = known.get(line.number)
     if item is None:
         # As if it did not exist: it may be another organisation's.
         raise lifecycle.NotFound
     wish = _wish(line.number, line.body)
-    acts = acts_of([item]).get(item.pk, frozenset()) if wish.act_on else frozenset()
-    after = bring(wish, item, acts, by=by, at=at)
+    try:
+        after = _brought(wish, item, by=by, at=at)
+    except lifecycle.Stale:
+        # Somebody's press came between, before the first step: that one locks the request. The row
+        # is judged by what stands now.
+        item = _requests([line.number], by=by).first() or item
+        after = _brought(wish, item, by=by, at=at)
     line.answer = RowAnswer.SAME if after is None else RowAnswer.DONE
-    line.version = (after or item).version
+    known[line.number] = after or item
+    line.version = known[line.number].version
     if fresh:
         fresh.remember({"version": line.version})
+
+
+def _brought(wish: Wish, item: Request, *, by: Executor, at: datetime) -> Request | None:
+    acts = acts_of([item]).get(item.pk, frozenset()) if wish.act_on else frozenset()
+    return bring(wish, item, acts, by=by, at=at)
 
 
 def _claim(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import translation
 
@@ -27,7 +27,14 @@ PART = 50
 KEPT = timedelta(days=90)
 # A file looked through and not sent holds what people wrote.
 LOOKED_FOR = timedelta(days=1)
-_ANSWER = ["answer", "code", "field", "message", "version", "number", "body"]
+# One statement of arrays: a CASE for each column and row takes longer than the work itself.
+_ANSWERED = """
+UPDATE requests_app_exchangerow AS line SET body = '{}', answer = said.answer, code = said.code,
+    field = said.field, message = said.message, version = said.version, number = said.number
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::integer[], %s::text[])
+    AS said (id, answer, code, field, message, version, number)
+WHERE line.id = said.id
+"""
 _COUNTED = {
     RowAnswer.DONE: "done",
     RowAnswer.SAME: "same",
@@ -35,7 +42,7 @@ _COUNTED = {
     RowAnswer.REFUSED: "refused",
 }
 # Each answers the rows it is given; what it raises of a row is caught here.
-Take = Callable[[ExchangeBatch, datetime], Callable[[ExchangeRow], None]]
+Take = Callable[[ExchangeBatch, list[ExchangeRow], datetime], Callable[[ExchangeRow], None]]
 _TAKES: dict[str, Take] = {ExchangeKind.STATES: pushed.taker, ExchangeKind.LETTERS: taking.taker}
 log = structlog.get_logger(__name__)
 
@@ -73,7 +80,7 @@ def _part(at: datetime) -> bool:
 
 
 def _take(batch: ExchangeBatch, lines: list[ExchangeRow], at: datetime) -> None:
-    take = _TAKES[batch.kind](batch, at) if lines else None
+    take = _TAKES[batch.kind](batch, lines, at) if lines else None
     for line in lines:
         assert take is not None
         try:
@@ -87,8 +94,9 @@ def _take(batch: ExchangeBatch, lines: list[ExchangeRow], at: datetime) -> None:
             # A row that our own fault breaks must not stop the others, nor be tried for ever.
             log.exception("exchange_row_failed", batch=str(line.batch_id), place=line.place)
             refuse(line, "", translation.gettext("The portal has failed on this row."), "error")
-        line.body = {}
-    ExchangeRow.objects.bulk_update(lines, _ANSWER)
+    columns = ("pk", "answer", "code", "field", "message", "version", "number")
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERED, [[getattr(line, name) for line in lines] for name in columns])
 
 
 def sweep(*, at: datetime) -> int:

@@ -30,7 +30,9 @@ from requests_app.outside.letters import Letter
 from requests_app.outside.sources import SOURCES, Source
 
 
-def taker(batch: ExchangeBatch, at: datetime) -> Callable[[ExchangeRow], None]:
+def taker(
+    batch: ExchangeBatch, _lines: list[ExchangeRow], at: datetime
+) -> Callable[[ExchangeRow], None]:
     """Return what answers a row of the batch; it raises letters.Wrong."""
     source = SOURCES[batch.source]
 
