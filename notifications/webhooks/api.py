@@ -35,7 +35,9 @@ class WebhookCall(Call):
     def check_permissions(self, http: Request) -> None:
         """Refuse also who acts as less than the account may: calls would tell them more."""
         super().check_permissions(http)
-        if http.method != "OPTIONS" and not door.is_open_to(_person(http), caller.actor_of(http)):
+        # A method that is not served is 405 for whoever asks, nobody too.
+        is_served = self._is_handled(http) and http.method != "OPTIONS"
+        if is_served and not door.is_open_to(_person(http), caller.actor_of(http)):
             raise Problem(
                 _("This call needs all rights of the account: a scope of its work, or the factor."),
                 code="permission_denied",
