@@ -419,8 +419,10 @@ def prune(*, before: datetime, dead_before: datetime, size: int = 5_000) -> int:
         State.PASSED_ON,
     ]
     old = Message.objects.filter(
-        Q(state__in=ended, created_at__lt=before) | Q(state=State.DEAD, created_at__lt=dead_before)
-    ).order_by("id")
+        Q(state__in=ended, created_at__lt=before) | Q(state=State.DEAD, created_at__lt=dead_before),
+        # The index of ages leads by this alone to the oldest pages of the table.
+        created_at__lt=max(before, dead_before),
+    )
     found = list(old.values_list("pk", flat=True)[:size])
     Message.objects.filter(pk__in=found).delete()
     return len(found)

@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_noop as noop
 
 from accounts.models import User
-from notifications import channel_figures, outbox, overview
+from notifications import outbox, overview
 from notifications.models import LateEpisode, Priority
 
 log = structlog.get_logger(__name__)
@@ -32,8 +32,7 @@ KEPT_FOR = timedelta(days=365)
 
 def worst(*, at: datetime) -> timedelta:
     """Return how long the oldest due message waits, those that a channel put off as well."""
-    by_channel = (oldest for _count, oldest in channel_figures.lags(at=at).values())
-    return max([overview.lag(at=at), *by_channel])
+    return max(overview.lag(at=at), overview.put_off(at=at))
 
 
 def minutes_late() -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Min
 
 from notifications.models import Message, Priority, RelayBeat, State
 
@@ -45,6 +46,14 @@ def lag(*, at: datetime) -> timedelta:
         cursor.execute(_OLDEST, {"priorities": Priority.values, "at": at})
         oldest = cursor.fetchone()[0]
     return max(at - oldest, timedelta(0)) if oldest else timedelta(0)
+
+
+def put_off(*, at: datetime) -> timedelta:
+    """Return how long the oldest message waits that a channel has put off; 0 for none."""
+    held = Message.objects.filter(
+        state__in=[State.QUEUED, State.LEASED], put_off_from__isnull=False
+    ).aggregate(oldest=Min("put_off_from"))["oldest"]
+    return max(at - held, timedelta(0)) if held else timedelta(0)
 
 
 def relays(*, at: datetime) -> list[Relay]:
