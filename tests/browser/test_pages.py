@@ -144,6 +144,7 @@ RESIDENT = (
     *("/requests/{needs_info}/do/answer/", "/requests/{done}/do/confirm/"),
     *("/requests/{done}/do/object/", "/accounts/profile/", "/accounts/notifications/"),
     *("/accounts/inbox/", "/accounts/inbox/?show=unread", "/accounts/follows/"),
+    *("/accounts/webhooks/", "/accounts/webhooks/new/"),
     *("/ratings/follow/", "/companies/{inn}/follow/"),
     *("/accounts/notifications/where/", "/court/", "/court/{court_case}/"),
     "/requests/{done}/money/",
