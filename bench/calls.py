@@ -14,7 +14,7 @@ from django.db.models import Count
 from django.test import Client
 
 from accounts.models import User
-from bench.cursors import SMALL, middle
+from bench.cursors import PUBLIC, SMALL, middle
 from disclosure.models import ManagementCompany
 from requests_app import tracking_code
 from requests_app.models import Category, Request
@@ -113,6 +113,10 @@ def reads(city: City, deep: dict[str, str]) -> list[Call]:
         Call("Address search API", f"/api/v1/buildings/?q={quote('строителей 12')}", API),
         Call("Address suggestions page", f"/buildings/suggest/?q={quote('строителей 12')}", PAGE),
         Call("Address search API, misspelt", f"/api/v1/buildings/?q={quote('строитилей 7')}", API),
+        Call("Public requests API, first page", PUBLIC, API),
+        Call("Public requests API, deep page", f"{PUBLIC}?cursor={deep['public_api']}", API),
+        Call("Company list API", "/api/v1/companies/", API),
+        Call("House API", f"/api/v1/buildings/{item.building_id}/", API),
         Call("Guide search API", f"/api/v1/guides/?q={quote('холодные батареи')}", API),
         Call(
             "Guide search API, a story with slips",

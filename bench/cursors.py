@@ -13,6 +13,7 @@ from requests_app.open311 import windows
 from requests_app.querysets import RequestQuerySet
 
 DESK = "/api/v1/desk/requests/"
+PUBLIC = "/api/v1/requests/"
 # Rows of a page of Open311, where not the standard's thousand are asked for.
 SMALL = 50
 
@@ -25,6 +26,7 @@ def middle() -> dict[str, str]:
         "all": pages.sealed(_middle(rows, BY_DUE), path=DESK, asked={"status": "all"}),
         "newest": _middle(rows, NEWEST),
         "public": _middle(rows.public(), NEWEST),
+        "public_api": pages.sealed(_middle(rows.public(), NEWEST), path=PUBLIC, asked={}),
         "queue": _middle(QueuePlace.objects.all(), ORDER),
         "open311": _last_page(),
     }

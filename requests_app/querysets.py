@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.actors import Actor, CodeHolder, Executor, Operator, Repairman, Resident, System
@@ -173,6 +174,17 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def at_named_houses(self) -> Self:
         """Return the requests whose house is large enough to be named, also by a filter."""
         return self.filter(building__flats__gte=places.FLATS_TO_NAME_A_HOUSE)
+
+    def shown_changed(self, since: datetime, before: datetime | None = None) -> Self:
+        """
+        Return those of which strangers see a change within [since, before), with its `shown_at`.
+
+        A closed one is not changed by what is said of it afterwards; an index holds just this.
+        """
+        rows: Any = self.annotate(shown_at=Coalesce("closed_at", "changed_at"))
+        rows = rows.filter(shown_at__gte=since)
+        found: Self = rows if before is None else rows.filter(shown_at__lt=before)
+        return found
 
     def for_strangers(self, *more: str) -> Self:
         """

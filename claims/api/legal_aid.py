@@ -98,8 +98,8 @@ class Check(Call):
         tags=["legal aid"],
         examples=[
             OpenApiExample(
-                "A disabled person evicted from the only home",
-                {"matter": "eviction", "people": ["disabled"]},
+                "A disabled person whose flat is cold",
+                {"matter": "utilities", "people": ["disabled"]},
                 request_only=True,
             )
         ],

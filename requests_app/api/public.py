@@ -28,7 +28,7 @@ SIZE = 50
 FRESH_SECONDS = 60
 _NEWEST = ["-registered_at", "-id"]
 # A mirror reads forward: what changes while it reads comes again at the end.
-_AS_CHANGED = ["changed_at", "id"]
+_AS_CHANGED = ["shown_at", "id"]
 _MORE = (
     *("category__slug", "category__parent__slug", "executor_inn", "changed_at"),
     "building__district",
@@ -109,7 +109,7 @@ def listed(http: HttpRequest) -> Response:
     changed_since = asked.moment(http, "updated_since")
     rows = _chosen(http)
     if changed_since is not None:
-        rows = rows.filter(changed_at__gte=changed_since)
+        rows = rows.shown_changed(changed_since)
     page = pages.page(
         http,
         rows.for_strangers(*_MORE),
@@ -170,7 +170,7 @@ def _shown(item: Request, *, too: int) -> dict[str, Any]:
         "executor_inn": item.executor_inn,
         "registered_at": item.registered_at,
         "closed_at": item.closed_at,
-        "updated_at": item.changed_at,
+        "updated_at": item.closed_at or item.changed_at,
         "too": too,
         "url": page_url(house.get_absolute_url()) if is_named else None,
     }

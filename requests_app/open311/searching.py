@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -107,10 +106,7 @@ def _chosen(asked: QueryDict) -> RequestQuerySet:
     changed = asked.get("updated_after", "").strip(), asked.get("updated_before", "").strip()
     if any(changed):
         window = windows.of(("updated_after", "updated_before"), changed, at=at)
-        # As shown: a closed one is not changed by what is said of it afterwards.
-        found = found.annotate(shown_at=Coalesce("closed_at", "changed_at")).filter(
-            shown_at__gte=window.start, shown_at__lt=window.end
-        )
+        found = found.shown_changed(window.start, window.end)
     if any(created) or not any(changed):
         window = windows.of(("start_date", "end_date"), created, at=at)
         found = found.filter(registered_at__gte=window.start, registered_at__lt=window.end)

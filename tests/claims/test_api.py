@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from claims import api
+from claims.api import recalculation as api
 from claims.models import FigureRow
 
 URL = "/api/v1/recalculation/"
