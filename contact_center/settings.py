@@ -364,6 +364,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Housing contact centre API",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "contact_center.api_document.complete",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

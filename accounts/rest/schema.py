@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
@@ -9,6 +11,9 @@ from drf_spectacular.utils import OpenApiParameter
 
 from accounts.rest import etags, sparse
 from accounts.rest.refusals import problems
+
+# «GET /api/v1/incidents/<id>/: » before the words.
+_ADDRESS = re.compile(r"^(?:GET|POST|PUT|PATCH|DELETE)\b[^:]*: ?")
 
 
 class CallSchema(AutoSchema):
@@ -31,6 +36,20 @@ class CallSchema(AutoSchema):
         scope = view.scope_read if self.method == "GET" else view.scope_write
         named = [{name: [scope] if scope else [] for name in way} for way in ways if way]
         return named if view.admits else [*named, {}]
+
+    def get_summary(self) -> str | None:
+        """Return the first sentence of the call's own words, without the address before it."""
+        given = super().get_summary()
+        words = _ADDRESS.sub("", _docstring_of(self.view)).strip()
+        first = words.split(". ")[0].strip().rstrip(".")
+        return given or (first[:1].upper() + first[1:] or None)
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """Return the call's words: the class's, then what the method adds."""
+        words = [_ADDRESS.sub("", _docstring_of(self.view)).strip()]
+        handler = getattr(self.view, (self.method or "").lower(), None)
+        words.append(inspect.cleandoc(handler.__doc__ or "") if handler else "")
+        return "\n\n".join(one[:1].upper() + one[1:] for one in words if one)
 
     def is_deprecated(self) -> bool:
         """Tell whether the call will go."""
@@ -73,3 +92,7 @@ class CallSchema(AutoSchema):
         from accounts.rest.call import Call
 
         return isinstance(self.view, Call)
+
+
+def _docstring_of(view: object) -> str:
+    return " ".join(inspect.cleandoc(type(view).__doc__ or "").split("\n\n")[0].split())

@@ -79,7 +79,7 @@ class Slots(PublicRead):
         operation_id="reception_slots",
         parameters=[
             OpenApiParameter("kind", str, enum=MeetingKind.values),
-            OpenApiParameter("district", str),
+            OpenApiParameter("district", str, description="Name of the district it is held in"),
             OpenApiParameter("host", int, description="Id of who receives"),
         ],
         responses={200: SlotsShape},

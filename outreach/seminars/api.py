@@ -99,7 +99,7 @@ class Seminars(PublicRead):
         operation_id="seminars",
         parameters=[
             OpenApiParameter("topic", str, enum=Topic.values),
-            OpenApiParameter("district", str),
+            OpenApiParameter("district", str, description="Name of the district it is held in"),
         ],
         responses={200: SeminarsShape},
         tags=["seminars"],

@@ -124,7 +124,10 @@ class AllTos(PublicRead):
 
     @extend_schema(
         operation_id="tos_list",
-        parameters=[OpenApiParameter("district", str), pages.CURSOR],
+        parameters=[
+            OpenApiParameter("district", str, description="Name of its district"),
+            pages.CURSOR,
+        ],
         responses={200: TosListShape},
         tags=["tos"],
     )
@@ -177,7 +180,7 @@ class WhatIsMine(PublicRead):
 
     @extend_schema(
         operation_id="tos_mine",
-        parameters=[OpenApiParameter("building", int, required=True)],
+        parameters=[OpenApiParameter("building", int, required=True, description="Id of a house")],
         responses={200: MineShape, **problems(404)},
         tags=["tos"],
     )
