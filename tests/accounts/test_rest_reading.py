@@ -356,12 +356,11 @@ def test_no_address_in_an_answer_comes_from_the_host(client, settings, outages):
 
 def test_shapes_and_calls_are_ours():
     """Each call of the API stands on the base and says its scopes."""
-    from django.urls import get_resolver
 
     from tests.api_addresses import calls
 
     wrong = []
-    for address, view in calls(get_resolver()):
+    for address, view in calls():
         if not issubclass(view, Call):
             wrong.append((address, "is no Call"))
         for kind, methods in (
