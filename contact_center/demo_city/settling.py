@@ -26,6 +26,7 @@ from contact_center.demo_city import (
     founding,
     money,
     people,
+    reaching,
     receptions,
     seminars,
 )
@@ -120,6 +121,7 @@ def settle(*, requests: int, at: datetime, says: Any = sys.stderr) -> bool:
     keeping.rebuild(at=at)
     record.refresh(at=at)
     _have_sent(at)
+    reaching.reach(at=at)
     return True
 
 
