@@ -333,9 +333,19 @@ def steps_open_to(claim: Claim, actor: Actor) -> list[Step]:
 
 
 def move(
-    claim: Claim, target: str, *, by: Actor, at: datetime, details: Details = Details()
+    claim: Claim,
+    target: str,
+    *,
+    by: Actor,
+    at: datetime,
+    details: Details = Details(),
+    seen_version: int | None = None,
 ) -> Claim:
-    """Bring the claim to `target` and return it re-read; raise Refused and write nothing."""
+    """
+    Bring the claim to `target` and return it re-read; raise Refused and write nothing.
+
+    With `seen_version` one that changed since is refused as "stale".
+    """
     with transaction.atomic():
         row = (
             Claim.objects.visible_to(by)
@@ -347,6 +357,8 @@ def move(
         role = role_of(by)
         if row is None or role is None:
             raise NotFound
+        if seen_version is not None and seen_version != row.version:
+            raise Refused("", _("This claim was changed meanwhile. Look at it again."), "stale")
         step = steps.find(row.status, target, role)
         if step is None:
             raise Refused("to", _("The claim does not stand where this can be done."), "forbidden")

@@ -4,12 +4,19 @@ from django.urls import path
 
 from outreach.calendar import api as calendar
 from outreach.guides import api
+from outreach.hotline import api as hotline
 from outreach.questions import api as questions
 from outreach.reception import api as reception
 from outreach.seminars import api as seminars
 from outreach.tos import api as tos
 
 urlpatterns = [
+    path("desk/calls/", hotline.Calls.as_view(), name="api-desk-calls"),
+    path("desk/calls/<int:pk>/end/", hotline.EndCall.as_view()),
+    path("desk/calls/<int:pk>/done/", hotline.FollowUpDone.as_view()),
+    path("desk/calls/<int:pk>/contact/", hotline.CallContact.as_view()),
+    path("desk/call-backs/", hotline.CallBacks.as_view(), name="api-desk-call-backs"),
+    path("desk/call-backs/<int:pk>/take/", hotline.TakeCallBack.as_view()),
     path("guides/", api.Guides.as_view(), name="api-guides"),
     path("guides/<slug:slug>/", api.OneGuide.as_view(), name="api-guide"),
     path("questions/", questions.Questions.as_view(), name="api-questions"),

@@ -531,6 +531,18 @@ PAGES: dict[str, dict[str, int]] = {
     },
     "api/v1/desk/requests/<str:number>/": API_DESK,
     "api/v1/desk/requests/file/": POST_ONLY,
+    "api/v1/cabinet/claims/": row(401, accounts=403, executor=200, rival=200),
+    "api/v1/cabinet/claims/<str:number>/<int:place>/": row(
+        401, accounts=403, executor=404, rival=404
+    ),
+    "api/v1/desk/claims/": API_DESK,
+    "api/v1/desk/claims/<str:number>/<int:place>/": row(401, accounts=403, desk=404),
+    "api/v1/desk/calls/": API_DESK,
+    "api/v1/desk/calls/<int:pk>/end/": POST_ONLY,
+    "api/v1/desk/calls/<int:pk>/done/": POST_ONLY,
+    "api/v1/desk/calls/<int:pk>/contact/": POST_ONLY,
+    "api/v1/desk/call-backs/": API_DESK,
+    "api/v1/desk/call-backs/<int:pk>/take/": POST_ONLY,
     "api/v1/desk/intake/answer/": API_DESK,
     "api/v1/desk/intake/caller/": POST_ONLY,
     "api/v1/desk/intake/words/": POST_ONLY,
