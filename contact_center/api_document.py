@@ -40,7 +40,18 @@ TAGS = {
     "reception": "Times at which the centre's people receive, and booking one.",
     "seminars": "Seminars, and signing up.",
     "tos": "Residents' self-government and councils of houses.",
-    "desk": "The operators' work list.",
+    "desk": "What operators do: the work list, intake, steps, incidents, notices.",
+    "cabinet": "What executors do with the requests of their organisations.",
+    "outside": "Batches of states and acts, and letters from other portals.",
+    "companies": "Management companies and suppliers.",
+    "disclosure": "What companies publish by law, with dates and versions.",
+    "ratings": "Published ratings, their indicators and what they are made of.",
+    "questions": "Questions asked in public, and their answers.",
+    "legal aid": "Whether the law gives a free lawyer.",
+    "won": "Money won back, without names.",
+    "statistics": "What the centre has done, counted.",
+    "calendar": "Seminars, receptions and outages by day.",
+    "webhooks": "News sent to a program's own address, signed.",
 }
 
 # What a field of this name looks like; others get what their type says.

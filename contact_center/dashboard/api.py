@@ -123,7 +123,7 @@ class Record(PublicRead):
 
     @extend_schema(
         operation_id="statistics_record",
-        parameters=[OpenApiParameter("year", int), pages.CURSOR],
+        parameters=[OpenApiParameter("year", int, description="Only this year"), pages.CURSOR],
         responses={200: RecordShape},
         tags=["statistics"],
     )

@@ -189,7 +189,7 @@ class ReplayWebhook(WebhookCall):
 
 
 class WebhookDeliveries(WebhookCall):
-    """The log."""
+    """GET …/deliveries/: every call made to the address, with how it ended, the newest first."""
 
     @extend_schema(
         operation_id="webhooks_deliveries",

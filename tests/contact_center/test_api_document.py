@@ -92,13 +92,14 @@ def test_every_body_has_an_example_that_is_true_to_its_shape(document):
             for media_type, content in body.get("content", {}).items():
                 if "json" not in media_type:
                     continue
-                example = content.get("example")
-                if example is None and not content.get("examples"):
+                named = [one["value"] for one in content.get("examples", {}).values()]
+                examples = [content["example"]] if "example" in content else named
+                if not examples:
                     wrong.append((label, place, "has no example"))
-                    continue
                 shape = {**content["schema"], "components": document["components"]}
-                faults = list(Draft202012Validator(shape).iter_errors(example))
-                wrong += [(label, place, fault.json_path, fault.message) for fault in faults]
+                for example in examples:
+                    faults = list(Draft202012Validator(shape).iter_errors(example))
+                    wrong += [(label, place, fault.json_path, fault.message) for fault in faults]
     assert wrong == []
 
 
