@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request as HttpRequest
@@ -13,8 +14,10 @@ from rest_framework.response import Response
 
 from accounts.rest import asked
 from accounts.rest.call import PublicRead
+from accounts.rest.refusals import wrong
 from claims.calculator import wording
 from claims.models import FigureRow
+from claims.recalculation.figures import NotInForce
 from claims.recalculation.values import KINDS, Kind, Service
 
 FRESH_SECONDS = 3600
@@ -70,7 +73,10 @@ class Known(PublicRead):
     def get(self, http: HttpRequest) -> Response:
         """Return the utilities, what an interval of each may be, and the figures used."""
         day = asked.day(http, "on") or timezone.localdate()
-        figures = FigureRow.objects.figures_on(day)
+        try:
+            figures = FigureRow.objects.figures_on(day)
+        except NotInForce:
+            raise wrong("on", _("No figures are known for this day.")) from None
         return Response(
             {
                 "on": day,
