@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from accounts.problems import Problem
 from accounts.rest import repeats
-from accounts.rest.refusals import not_found
+from accounts.rest.refusals import not_found, problems
 from requests_app import lifecycle, repair_links
 from requests_app.acts import presenting, written
 from requests_app.acts.forms import MOST_PHOTOS
@@ -247,7 +247,7 @@ class CabinetLinks(CabinetCall):
         description="The link shows its holder the resident's phone: it is noted as a look. Sent "
         "again, the call gives another link: one that was told is told nowhere again.",
         request=NewLinkShape,
-        responses={201: GivenLinkShape},
+        responses={201: GivenLinkShape, **problems(409)},
         tags=["cabinet"],
     )
     def post(self, http: HttpRequest, number: str) -> Response:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.problems import Problem
 from accounts.rest import repeats
+from accounts.rest.refusals import problems
 from requests_app import lifecycle
 from requests_app.api import door
 from requests_app.api.desk_steps import ID_MAX
@@ -126,7 +127,10 @@ class UndoBulk(DeskCall):
     """POST /api/v1/desk/bulk/undo/: take the caller's last batch back while its letters wait."""
 
     @extend_schema(
-        operation_id="desk_bulk_undo", request=None, responses={200: TallyShape}, tags=["desk"]
+        operation_id="desk_bulk_undo",
+        request=None,
+        responses={200: TallyShape, **problems(409)},
+        tags=["desk"],
     )
     def post(self, http: HttpRequest) -> Response:
         """Take it back; what a colleague has gone on with stays."""
