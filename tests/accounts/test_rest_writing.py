@@ -102,7 +102,6 @@ class TestOnce:
             name = serializers.CharField()
 
         class Writes(Call):
-            scope_write = "x:write"
             done = []
 
             @extend_schema(request=In, parameters=[repeats.KEY], responses={200: In})
