@@ -12,21 +12,12 @@ from django.utils.timezone import now
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from drf_spectacular.views import SpectacularAPIView
 
 from accounts.middleware import ActorRequest
 from contact_center import front_page
 from contact_center.context import THEME_COOKIE, THEMES
 from contact_center.styleguide import examples
 from disclosure.panels import Maker, make
-
-
-class ApiSchema(SpectacularAPIView):
-    """The schema; what an address says of a version stays out of the file's name, a header."""
-
-    def _get_version_parameter(self, request: HttpRequest) -> None:
-        return None
-
 
 _YEAR_SECONDS = 365 * 24 * 3600
 

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from contact_center import api_document
+from contact_center.api_schema import ApiSchema
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +107,23 @@ def test_every_body_has_an_example_that_is_true_to_its_shape(document):
 def test_no_tag_is_described_for_nothing(document):
     used = {tag for _, operation in operations(document) for tag in operation["tags"]}
     assert set(api_document.TAGS) == used
+
+
+def test_the_document_is_made_once_a_language_and_read_by_anybody(client, monkeypatch):
+    first = client.get("/api/v1/schema/?format=json&lang=en")
+    assert first["Access-Control-Allow-Origin"] == "*"
+    assert "public" in first["Cache-Control"]
+
+    def never(*args: object, **named: object) -> None:
+        raise AssertionError("made again")
+
+    monkeypatch.setattr(ApiSchema.generator_class, "get_schema", never)
+    again = client.get(
+        "/api/v1/schema/?format=json&lang=en", headers={"If-None-Match": first["ETag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    # A language that nobody speaks here makes no document of its own.
+    monkeypatch.undo()
+    client.get("/api/v1/schema/?format=json&lang=ru")
+    monkeypatch.setattr(ApiSchema.generator_class, "get_schema", never)
+    assert client.get("/api/v1/schema/?format=json&lang=xx").status_code == 200
