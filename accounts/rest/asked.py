@@ -8,7 +8,7 @@ and what the call takes cannot differ.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -116,7 +116,9 @@ def moment(http: Request, name: str) -> datetime | None:
         read = None
     if read is None or read.year not in _YEARS:
         raise wrong(name, _("Write a moment: 2026-11-29T12:00:00+04:00."))
-    return read if timezone.is_aware(read) else timezone.make_aware(read)
+    # As UTC: Postgres takes no offset of sixteen hours and more, Python does.
+    aware = read if timezone.is_aware(read) else timezone.make_aware(read)
+    return aware.astimezone(UTC)
 
 
 def day(http: Request, name: str) -> date | None:

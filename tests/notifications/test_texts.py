@@ -201,7 +201,7 @@ def test_text_by_staff_names_the_news_in_the_inbox_in_each_language(
     publish()
     publish(Words(subject="Taken in: {{ number }}", body="Yes.", button="Look"), language="en")
     for _ in range(3):
-        make_message(template=FILED, context=context(), user_id=resident.pk)
+        make_message(event="request.accept", template=FILED, context=context(), user_id=resident.pk)
     items = list(InboxItem.objects.filter(user=resident))
     with django_assert_num_queries(1):
         shown = inbox.shown(items)

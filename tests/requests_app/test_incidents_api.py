@@ -233,3 +233,9 @@ def test_schema_tells_of_both_calls(client, db):
     assert {"took_in", "buildings"} <= set(shapes["WholeIncidentShape"]["properties"])
     assert {"IncidentKindEnum", "UpdateKindEnum"} <= set(shapes)
     assert "/api/v1/incidents/{id}/" in schema["paths"]
+
+
+@pytest.mark.django_db
+def test_a_moment_with_an_offset_that_postgres_does_not_know_is_read(client):
+    answer = client.get("/api/v1/incidents/?until=0295-08-22T12:30:10%2B20:37")
+    assert (answer.status_code, answer.json()["results"]) == (200, [])
