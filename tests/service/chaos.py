@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from random import Random  # noqa: TID251 - a storm that can be had again
 from typing import TYPE_CHECKING
@@ -161,7 +162,8 @@ class Storm:
                 self.outcome.tries += 1
             try:
                 status, answer, _seconds = file(self.portal, body, key=key)
-            except (urllib.error.URLError, OSError, ValueError):
+            # Half an answer is none: the server died while it spoke.
+            except (urllib.error.URLError, OSError, ValueError, HTTPException):
                 status = 0
             if status == 201:
                 with self._counting:
