@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -116,8 +117,7 @@ def test_a_house_tells_who_runs_supplies_and_what_is_off(
     assert body["outages"]["now"][0]["expected_end_at"] is not None
     assert body["recent_requests"] == {"days": 90, "by_matter": []}
     for name in ("page", "disclosure", "requests"):
-        path = body["links"][name].removeprefix("http://127.0.0.1:8000")
-        assert client.get("/" + path.split("/", 3)[-1].lstrip("/")).status_code == 200, name
+        assert client.get(urlsplit(body["links"][name]).path).status_code == 200, name
 
 
 def test_a_small_house_tells_no_counts(client, make_building, make_request, company):
