@@ -8,8 +8,8 @@ from django.db.models import Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -192,7 +192,42 @@ class CompanyShape(serializers.Serializer[Any]):
     links = CompanyLinksShape()
 
 
-class OneCompany(PublicRead):
+MOVED: dict[int, OpenApiResponse] = {
+    301: OpenApiResponse(description="The company has an ИНН by now: the same call by it.")
+}
+LOCATION = OpenApiParameter(
+    "Location", str, OpenApiParameter.HEADER, response=[301], description="The call by the ИНН"
+)
+
+
+class Moved(Exception):
+    """The reference is the one that the company had before its ИНН."""
+
+    def __init__(self, company: ManagementCompany) -> None:
+        super().__init__(company.reference)
+        self.company = company
+
+
+class OfCompany(PublicRead):
+    """A call about one company; an old reference leads to the new one, as on the page."""
+
+    other_answers = MOVED
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an old reference with the address of the same call by the ИНН."""
+        if not isinstance(exc, Moved):
+            return super().handle_exception(exc)
+        http = self.request._request
+        match = http.resolver_match
+        assert match is not None  # it led here
+        address = reverse(match.view_name, args=[exc.company.reference])
+        asked_more = http.META["QUERY_STRING"]
+        answer = Response(status=status.HTTP_301_MOVED_PERMANENTLY)
+        answer["Location"] = f"{address}?{asked_more}" if asked_more else address
+        return answer
+
+
+class OneCompany(OfCompany):
     """GET /api/v1/companies/<ИНН>/: one company whole."""
 
     shape = CompanyShape
@@ -201,7 +236,8 @@ class OneCompany(PublicRead):
 
     @extend_schema(
         operation_id="companies_read",
-        responses={200: CompanyShape},
+        parameters=[LOCATION],
+        responses={200: CompanyShape, **MOVED},
         tags=["companies"],
     )
     def get(self, http: Request, reference: str) -> Response:
@@ -244,11 +280,14 @@ class OneCompany(PublicRead):
 
 
 def found_company(reference: str) -> ManagementCompany:
-    """Return the company; raise Problem 404, also for an address it had before its ИНН."""
+    """Return the company; raise Moved for a reference it had before its ИНН, else Problem 404."""
     company = ManagementCompany.objects.by_reference(reference).first()
-    if company is None:
-        raise not_found(_("There is no such company."))
-    return company
+    if company is not None:
+        return company
+    moved = ManagementCompany.objects.once_referred_as(reference).first()
+    if moved is not None:
+        raise Moved(moved)
+    raise not_found(_("There is no such company."))
 
 
 def _licence_of(company: ManagementCompany) -> licences.Licence | None:

@@ -18,7 +18,7 @@ from accounts.rest import asked, pages
 from accounts.rest.call import PublicRead
 from accounts.rest.refusals import not_found
 from disclosure import facts
-from disclosure.api.companies import found_company
+from disclosure.api.companies import LOCATION, MOVED, OfCompany, found_company
 from disclosure.api.shapes import (
     ID_MAX,
     CompletenessShape,
@@ -113,12 +113,13 @@ class BuildingDisclosureShape(serializers.Serializer[Any]):
     forms = DisclosedFormShape(many=True, help_text="Empty while nobody manages the house")
 
 
-class CompanyDisclosure(PublicRead):
+class CompanyDisclosure(OfCompany):
     """GET /api/v1/companies/<ИНН>/disclosure/: its own forms as they stand."""
 
     @extend_schema(
         operation_id="companies_disclosure",
-        responses={200: CompanyDisclosureShape},
+        parameters=[LOCATION],
+        responses={200: CompanyDisclosureShape, **MOVED},
         tags=["disclosure"],
     )
     def get(self, http: Request, reference: str) -> Response:
@@ -253,7 +254,7 @@ class PublicationShape(ListedPublicationShape):
     changes = ChangeShape(many=True)
 
 
-class CompanyPublications(PublicRead):
+class CompanyPublications(OfCompany):
     """GET /api/v1/companies/<ИНН>/publications/: all it ever published."""
 
     @extend_schema(
@@ -265,8 +266,9 @@ class CompanyPublications(PublicRead):
                 "building", int, description="Id of a house; 0: the company's own forms"
             ),
             pages.CURSOR,
+            LOCATION,
         ],
-        responses={200: PublicationsShape},
+        responses={200: PublicationsShape, **MOVED},
         tags=["disclosure"],
     )
     def get(self, http: Request, reference: str) -> Response:

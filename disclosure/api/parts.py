@@ -36,6 +36,7 @@ def joined(view: type[Any], parts: Parts) -> type[Any]:
         {"__doc__": view.shape.__doc__, **{part.name: part.shape() for part in parts}},
     )
     whole = type(view.__name__, (view,), {"__doc__": view.__doc__, "parts": tuple(parts)})
-    described = extend_schema(responses={200: shape})
+    others = getattr(view, "other_answers", {})
+    described = extend_schema(responses={200: shape, **others})
     joined_view: type[Any] = extend_schema_view(get=described)(whole)
     return joined_view

@@ -173,6 +173,23 @@ def test_a_company_tells_requisites_counts_and_rating(client, building, company,
     assert (told["inn"], told["requests"]) == (None, None)
 
 
+@pytest.mark.parametrize("more", ["", "disclosure/", "publications/"])
+def test_an_old_reference_leads_to_the_call_by_the_number(client, company, more):
+    old, asked = f"{COMPANIES}r-{company.pk}/{more}", "?fields=company" if more else "?fields=inn"
+    asked = "?form=2.4" if more == "publications/" else asked
+    answer = client.get(f"{old}{asked}")
+    assert answer.status_code == 301
+    assert answer["Location"] == f"{COMPANIES}{company.inn}/{more}{asked}"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    followed = client.get(answer["Location"])
+    assert followed.status_code == 200, followed.content
+    assert client.get(old)["Location"] == f"{COMPANIES}{company.inn}/{more}"
+    for nobody in (f"r-{10**9}", "r-0", f"r-{'9' * 30}", "r-", f"r-{company.pk}x"):
+        assert client.get(f"{COMPANIES}{nobody}/{more}").status_code == 404, nobody
+    unnumbered = ManagementCompany.objects.create(name="ЖСК без номера")
+    assert client.get(f"{COMPANIES}{unnumbered.reference}/{more}").status_code == 200
+
+
 def test_more_rows_cost_no_more_queries(client, make_building, company, rival_company, supplier):
     house = make_building(company=company, supplier=supplier)
     urls = [
@@ -209,6 +226,10 @@ def test_the_document_tells_the_whole_shape(client):
     assert {"rating", "requests"} <= set(shapes["WholeCompanyShape"]["properties"])
     asked = {each["name"] for each in schema["paths"][HOUSES]["get"]["parameters"]}
     assert {"q", "near", "company", "district", "bbox", "cursor", "fields"} <= asked
+    for more in ("", "disclosure/", "publications/"):
+        answers = schema["paths"][f"{COMPANIES}{{reference}}/{more}"]["get"]["responses"]
+        assert {"200", "301", "404"} <= set(answers)
+        assert "Location" in answers["301"]["headers"]
 
 
 def test_no_person_shows(client, building, company, make_request):
