@@ -37,19 +37,32 @@ def save(http: HttpRequest) -> HttpResponse:
 @require_POST
 @access.needs(access.VIEW)
 def change(http: HttpRequest, pk: int) -> HttpResponse:
-    """Delete a filter of one's own, show it to colleagues, or hide it."""
+    """Rename or delete a filter of one's own, show it to colleagues, or hide it."""
     by, what = access.operator_of(http), http.POST.get("what", "")
     if what == "delete":
         if not saved_filters.delete(pk, by=by):
             raise Http404
         messages.success(http, _("The filter is deleted."))
-    elif what in {"share", "hide"}:
-        if not saved_filters.share(pk, is_shared=what == "share", by=by):
+        return _back("")
+    said = {
+        "rename": _("The filter has a new name."),
+        "share": _("Colleagues see the filter."),
+        "hide": _("Only you see the filter."),
+    }
+    if what in said:
+        try:
+            changed = saved_filters.change(
+                pk,
+                by=by,
+                name=http.POST.get("name", "") if what == "rename" else None,
+                is_shared=what == "share" if what != "rename" else None,
+            )
+        except saved_filters.CannotSave as wrong:
+            messages.error(http, str(wrong))
+            return _back("")
+        if changed is None:
             raise Http404
-        messages.success(
-            http,
-            _("Colleagues see the filter.") if what == "share" else _("Only you see the filter."),
-        )
+        messages.success(http, said[what])
     return _back("")
 
 

@@ -1,7 +1,8 @@
-"""The operators' work list for programs: by key, two statements at most."""
+"""The operators' work list for programs: by key, two statements, five by a saved filter."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,9 @@ from accounts.actors import Operator
 from accounts.rest import asked, caller, pages
 from accounts.rest.call import Call
 from accounts.rest.refusals import wrong
+from requests_app.api import door
 from requests_app.api.shapes import DeskPageShape
-from requests_app.desk import search
+from requests_app.desk import saved_filters, search
 from requests_app.desk.tabs import BY_DUE
 from requests_app.models import Request
 from requests_app.querysets import RequestQuerySet
@@ -59,6 +61,11 @@ class DeskRequests(Call):
             OpenApiParameter("company", str, description="ИНН of the executor"),
             OpenApiParameter("overdue", bool, description="Only those whose promise is broken"),
             OpenApiParameter(
+                "filter",
+                int,
+                description="Id of desk/filters/: its view and order, all statuses unless named",
+            ),
+            OpenApiParameter(
                 "q", str, description="Number, phone, address or words of the description"
             ),
             pages.CURSOR,
@@ -67,11 +74,29 @@ class DeskRequests(Call):
         tags=["desk"],
     )
     def get(self, http: HttpRequest) -> Response:
-        actor, at = caller.actor_of(http), timezone.now()
-        rows = _wanted(Request.objects.visible_to(actor), http, at)
+        at = timezone.now()
+        rows, order = _kept(Request.objects.visible_to(caller.actor_of(http)), http, at)
+        rows = _wanted(rows, http, at)
         # Rows, not models: three objects a row would be half of the answer's cost.
-        page = pages.page(http, rows.values_list(*_COLUMNS, named=True), BY_DUE)
+        page = pages.page(http, rows.values_list(*_COLUMNS, named=True), list(order))
         return Response(pages.body(page, (_row(item, at) for item in page)))
+
+
+def _kept(
+    rows: RequestQuerySet, http: HttpRequest, at: datetime
+) -> tuple[RequestQuerySet, Sequence[str]]:
+    """Return what the saved filter that the call names keeps of `rows`, and in which order."""
+    wanted = asked.number(http, "filter")
+    if wanted is None:
+        return rows, BY_DUE
+    by = door.operator_of(http)
+    saved = saved_filters.usable_by(by).filter(pk=wanted).first()
+    if saved is None:
+        raise wrong("filter", _("There is no such filter."), code="unknown_filter")
+    try:
+        return saved_filters.narrowed(saved, rows, by=by, at=at)
+    except saved_filters.CannotSave as problem:
+        raise wrong("filter", str(problem), code="filter_unreadable") from None
 
 
 def _wanted(rows: RequestQuerySet, http: HttpRequest, at: datetime) -> RequestQuerySet:
@@ -82,7 +107,7 @@ def _wanted(rows: RequestQuerySet, http: HttpRequest, at: datetime) -> RequestQu
         code.strip() for code in http.query_params.get("status", "").split(",") if code.strip()
     ]
     if not statuses:
-        statuses = ["all" if words else "open"]
+        statuses = ["all" if words or "filter" in http.query_params else "open"]
     if statuses == ["open"]:
         rows = rows.still_open()
     elif statuses != ["all"]:

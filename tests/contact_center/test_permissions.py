@@ -84,6 +84,7 @@ def planted(make_request, categories, building, company, resident, noon) -> dict
         "service_request_id": item.number,
         "/api/v1/buildings/pk": building.pk,
         "/api/v1/incidents/pk": incident.pk,
+        "/api/v1/desk/incidents/pk": incident.pk,
         "building": building.pk,
     }
 

@@ -150,6 +150,7 @@ def test_schema_tells_of_the_call(client, db):
         "category",
         "company",
         "overdue",
+        "filter",
         "q",
         "cursor",
         "fields",

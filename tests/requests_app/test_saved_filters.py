@@ -33,7 +33,14 @@ def test_the_callers_words_and_phone_are_not_kept(operator):
 
 @pytest.mark.parametrize(
     ("query", "name"),
-    [("", "Пусто"), ("q=x", "Слова"), ("emergency=on", "  "), ("emergency=on", "x" * 61)],
+    [
+        ("", "Пусто"),
+        ("q=x", "Слова"),
+        ("emergency=on", "  "),
+        ("emergency=on", "x" * 61),
+        ("category=nonsense", "Чего нет"),
+        ("tab=nowhere&emergency=on", "Вид, которого нет"),
+    ],
 )
 def test_what_cannot_be_kept_is_told_and_not_kept(operator, query, name):
     answer = as_user(operator).post(at("save_filter"), {"query": query, "name": name}, follow=True)
@@ -58,3 +65,18 @@ def test_the_same_name_again_replaces(operator):
     keep(as_user(operator), "channel=phone", is_shared="on")
     saved = SavedFilter.objects.get()
     assert (saved.query, saved.is_shared) == ("channel=phone", True)
+
+
+def test_the_owner_renames_a_filter_and_no_two_have_one_name(operator, chief):
+    browser = as_user(operator)
+    keep(browser, "emergency=on")
+    keep(browser, "channel=phone", name="Звонки", is_shared="on")
+    saved = SavedFilter.objects.get(name="Звонки")
+    address = at("saved_filter", saved.pk)
+    answer = browser.post(address, {"what": "rename", "name": "Аварии"}, follow=True)
+    assert [message.level_tag for message in answer.context["messages"]][-1] == "error"
+    assert SavedFilter.objects.filter(name="Звонки").exists()
+    browser.post(address, {"what": "rename", "name": " По телефону "})
+    assert as_user(chief).post(address, {"what": "rename", "name": "Чужой"}).status_code == 404
+    saved.refresh_from_db()
+    assert (saved.name, saved.is_shared) == ("По телефону", True)
