@@ -394,6 +394,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "FaultKindEnum": "claims.api.utilities.KIND_CHOICES",
         "IncidentKindEnum": "requests_app.models.IncidentKind",
         "IncidentStateEnum": "requests_app.api.incidents.STATES",
+        "QualityCallStateEnum": "requests_app.models.CallState",
         "RequestChannelEnum": "requests_app.statuses.Channel",
         "RequestOutcomeEnum": "requests_app.statuses.Outcome",
         "RequestStatusEnum": "requests_app.statuses.Status",

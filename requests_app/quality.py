@@ -25,6 +25,9 @@ from requests_app.statuses import Outcome, Status
 SHARE, LEAST = 0.02, 5
 # After so many calls without an answer nobody is called again.
 TRIES = 3
+# Orders of the two lists: the longest waiting first, the last called first.
+WAITING, CALLED = ["drawn_on", "id"], ["-called_at", "-id"]
+FIGURES_OF = timedelta(days=90)
 # Any number, the same for whoever draws.
 _LOCK = 7_210_354
 
@@ -70,13 +73,23 @@ class Answer:
 
 
 @transaction.atomic
-def record(call: QualityCall, answer: Answer, *, by: Operator, at: datetime) -> QualityCall:
+def record(
+    call: QualityCall,
+    answer: Answer,
+    *,
+    by: Operator,
+    at: datetime,
+    seen_version: int | None = None,
+) -> QualityCall:
     """
     Write down a call. A repair that does not hold sends the request back to work, a mark counts.
 
-    Without an answer the call waits again, until the last try. Raise Refused and write nothing.
+    Without an answer the call waits again, until the last try. Raise Refused and write nothing,
+    also where the call is not the one that was seen.
     """
     row = QualityCall.objects.select_for_update().get(pk=call.pk)
+    if seen_version is not None and row.version != seen_version:
+        raise Refused("", _("Somebody has changed this since you read it. Read it again."), "stale")
     if row.state != CallState.WAITING:
         raise Refused("", _("This call was written down already."), "called")
     row.called_at, row.called_by_id = at, by.id

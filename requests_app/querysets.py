@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Category,
         Incident,
         IncidentProposal,
+        QualityCall,
         RepairLink,
         Request,
         RequestEvent,
@@ -299,6 +300,27 @@ class ProposalQuerySet(models.QuerySet["IncidentProposal"]):
     def waiting(self) -> Self:
         """Return what no operator has decided on yet."""
         return self.filter(state="open")
+
+
+class QualityCallQuerySet(models.QuerySet["QualityCall"]):
+    """Calls that check repairs; only staff reads of them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the calls the actor may open."""
+        return self if isinstance(actor, Operator | System) else self.none()
+
+    def waiting(self) -> Self:
+        """Return who is to be called."""
+        return self.filter(state="waiting")
+
+    def called(self) -> Self:
+        """Return what was called at least once; also what waits for another try."""
+        return self.filter(called_at__isnull=False)
+
+    def for_a_list(self) -> Self:
+        """Join what a list shows of each: the request, its mark, who called."""
+        joined = ("request__category", "request__building", "request__mark", "called_by")
+        return self.select_related(*joined).defer("request__search", "request__description")
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -28,7 +27,6 @@ VIEW = "requests_app.view_qualitycall"
 CHANGE = "requests_app.change_qualitycall"
 LIST = "admin:requests_app_qualitycall_changelist"
 SIZE = 30
-FIGURES_OF = timedelta(days=90)
 TONES = {
     CallState.WAITING: "wait",
     CallState.TALKED: "good",
@@ -97,13 +95,11 @@ class CallForm(forms.Form):
 def show_list(http: HttpRequest) -> HttpResponse:
     """Show who is to be called, the longest waiting first; or what was called, newest first."""
     is_called = http.GET.get("tab") == "called"
-    rows = QualityCall.objects.select_related(
-        "request__category", "request__building", "request__mark", "called_by"
-    ).defer("request__search")
+    rows = QualityCall.objects.visible_to(access.operator_of(http)).for_a_list()
     if is_called:
-        rows, order = rows.filter(called_at__isnull=False), ["-called_at", "-id"]
+        rows, order = rows.called(), quality.CALLED
     else:
-        rows, order = rows.filter(state=CallState.WAITING), ["drawn_on", "id"]
+        rows, order = rows.waiting(), quality.WAITING
     try:
         page = keyset.page(rows, order, size=SIZE, cursor=http.GET.get("cursor", "")[:500])
     except keyset.BadCursor as bad:
@@ -118,8 +114,8 @@ def show_list(http: HttpRequest) -> HttpResponse:
             title=_("Quality calls"),
             rows=[{"call": call, "tone": TONES[CallState(call.state)]} for call in page],
             is_called=is_called,
-            figures=quality.figures(since=timezone.now() - FIGURES_OF),
-            days=FIGURES_OF.days,
+            figures=quality.figures(since=timezone.now() - quality.FIGURES_OF),
+            days=quality.FIGURES_OF.days,
             newer=f"?cursor={page.previous}{tab}" if page.previous else "",
             older=f"?cursor={page.next}{tab}" if page.next else "",
         ),
@@ -130,7 +126,8 @@ def show_list(http: HttpRequest) -> HttpResponse:
 @access.needs(VIEW)
 def show(http: HttpRequest, pk: int) -> HttpResponse:
     """Show what was repaired and ask what came of the call; a POST writes it down."""
-    call = QualityCall.objects.filter(pk=pk).select_related("called_by").first()
+    rows = QualityCall.objects.visible_to(access.operator_of(http))
+    call = rows.filter(pk=pk).select_related("called_by").first()
     if call is None:
         raise Http404
     item = access.find(http, call.request_id)

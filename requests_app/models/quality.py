@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models.requests import Request
+from requests_app.querysets import QualityCallQuerySet
 
 
 class CallState(models.TextChoices):
@@ -34,6 +35,8 @@ class QualityCall(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
 
+    objects = QualityCallQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("quality call")
         verbose_name_plural = _("quality calls")
@@ -55,3 +58,8 @@ class QualityCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.state}"
+
+    @property
+    def version(self) -> int:
+        """Grows each time the call is written down."""
+        return self.tries + (self.state != CallState.WAITING)

@@ -551,6 +551,11 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/desk/filters/": API_DESK,
     # No filter is kept here; whose is: tests/requests_app/test_api_desk_filters.py.
     "api/v1/desk/filters/<int:pk>/": row(401, accounts=403, desk=404),
+    "api/v1/desk/quality-calls/": API_DESK,
+    "api/v1/desk/quality-calls/figures/": API_DESK,
+    # None is drawn here.
+    "api/v1/desk/quality-calls/<int:pk>/": row(401, accounts=403, desk=404),
+    "api/v1/desk/quality-calls/<int:pk>/record/": POST_ONLY,
     "api/v1/desk/bulk/": POST_ONLY,
     "api/v1/desk/bulk/undo/": POST_ONLY,
     "api/v1/desk/operators/": API_DESK,
