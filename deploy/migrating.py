@@ -30,10 +30,10 @@ WHERE NOT i.indisvalid AND n.nspname = current_schema()
 def migrate(*, attempts: int = ATTEMPTS, pause_seconds: float = PAUSE_SECONDS) -> None:
     """Apply all migrations; raise OperationalError when a lock was never to be had."""
     for left in range(attempts - 1, -1, -1):
-        _drop_invalid_indexes()
         try:
             with connection.cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+            _drop_invalid_indexes()
             call_command("migrate", interactive=False, verbosity=0)
             return
         except OperationalError as error:

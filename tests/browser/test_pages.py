@@ -576,44 +576,44 @@ def cast(
     }
 
 
+@pytest.mark.parametrize("who", TABLE)
 def test_every_page_is_fit_for_everybody(
-    live_portal: LivePortal, enter, city: dict[str, Any], cast: dict[str, User | None]
+    who: str, live_portal: LivePortal, enter, city: dict[str, Any], cast: dict[str, User | None]
 ):
     wrong: dict[str, list[str]] = {}
-    for who, paths in TABLE.items():
-        page = enter(cast[who]).new_page()
-        plain = enter(cast[who], java_script_enabled=False).new_page()
-        ear = Ear(page, live_portal.url)
-        for pattern in paths:
-            path = pattern.format(**city)
-            is_refusal = path in REFUSALS
-            page.set_viewport_size({"width": WIDTHS[0], "height": TALL})
-            # What the page before still had to say is not this one's.
-            page.goto("about:blank")
-            ear.heard.clear()
-            answer = page.goto(path)
-            assert answer is not None
-            found = [] if (answer.status == 200) != is_refusal else [f"status {answer.status}"]
-            if page.locator("[data-map]").count():
-                page.wait_for_selector("[data-map][data-ready]")
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": TALL})
-                found += [
-                    f"{width}: {trouble}"
-                    for trouble in troubles_of(
-                        page,
-                        ear,
-                        is_admin=path.startswith("/admin/"),
-                        is_refusal=is_refusal,
-                        rules=RULES if width == WIDTHS[0] else WIDE_RULES,
-                    )
-                ]
-            plain.goto(path)
-            said = " ".join(plain.locator("main").inner_text().split()).casefold()
-            missing = [words for words in page.evaluate(WORDS) if words.casefold() not in said]
-            found += [f"without scripts there is no «{words}»" for words in missing]
-            if found:
-                wrong[f"{who} {pattern}"] = found
+    page = enter(cast[who]).new_page()
+    plain = enter(cast[who], java_script_enabled=False).new_page()
+    ear = Ear(page, live_portal.url)
+    for pattern in TABLE[who]:
+        path = pattern.format(**city)
+        is_refusal = path in REFUSALS
+        page.set_viewport_size({"width": WIDTHS[0], "height": TALL})
+        # What the page before still had to say is not this one's.
+        page.goto("about:blank")
+        ear.heard.clear()
+        answer = page.goto(path)
+        assert answer is not None
+        found = [] if (answer.status == 200) != is_refusal else [f"status {answer.status}"]
+        if page.locator("[data-map]").count():
+            page.wait_for_selector("[data-map][data-ready]")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": TALL})
+            found += [
+                f"{width}: {trouble}"
+                for trouble in troubles_of(
+                    page,
+                    ear,
+                    is_admin=path.startswith("/admin/"),
+                    is_refusal=is_refusal,
+                    rules=RULES if width == WIDTHS[0] else WIDE_RULES,
+                )
+            ]
+        plain.goto(path)
+        said = " ".join(plain.locator("main").inner_text().split()).casefold()
+        missing = [words for words in page.evaluate(WORDS) if words.casefold() not in said]
+        found += [f"without scripts there is no «{words}»" for words in missing]
+        if found:
+            wrong[pattern] = found
     assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
 
 

@@ -31,11 +31,11 @@ def somebody_writes():
 
 @pytest.fixture
 def one_step_back():
-    """Take the migrations of the outbox back for the test, with those that lean on them."""
-    call_command("migrate", "notifications", "0001", verbosity=0)
+    """Take the last indexes of the outbox back for the test, with what leans on them."""
+    call_command("migrate", "notifications", "0016", verbosity=0)
     yield
-    # All rooms: an older table of one that is left behind holds the next test's clearing up.
-    call_command("migrate", verbosity=0)
+    # An index that waited for the lock in vain is left invalid: plain `migrate` would meet it.
+    migrating.migrate()
 
 
 def test_a_table_in_use_is_given_up_soon(one_step_back, somebody_writes, monkeypatch):
