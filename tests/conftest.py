@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
 
@@ -27,6 +28,7 @@ from tests.city_fixtures import (
     rival_company,
     supplier,
 )
+from tests.flushing import quick_flushes
 
 # One definition for all folders: a second one would start a second portal on the same database.
 from tests.portal_fixtures import live_portal, running_portal
@@ -48,6 +50,12 @@ __all__ = [
     "running_portal",
     "supplier",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_flushes() -> Iterator[None]:
+    with quick_flushes():
+        yield
 
 
 @pytest.fixture
