@@ -40,9 +40,9 @@ WHERE id = %(id)s AND NOT EXISTS (SELECT FROM hit)
 """
 _LOOK = "SELECT hits, ends_at FROM accounts_throttlecounter WHERE id = %s AND ends_at > %s"
 _SWEEP = """
-DELETE FROM accounts_throttlecounter WHERE id IN (
+DELETE FROM accounts_throttlecounter WHERE id = ANY (ARRAY (
     SELECT id FROM accounts_throttlecounter WHERE ends_at < %s LIMIT %s FOR UPDATE SKIP LOCKED
-)
+))
 """
 
 

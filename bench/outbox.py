@@ -28,11 +28,11 @@ from notifications.models import Message, State  # noqa: E402
 from notifications.relay import BATCH, Relay  # noqa: E402
 
 _BARE = """
-UPDATE notifications_message SET state = 'leased' WHERE id IN (
+UPDATE notifications_message SET state = 'leased' WHERE id = ANY (ARRAY (
     SELECT id FROM notifications_message
     WHERE state = 'queued' AND priority = 5 AND not_before <= now()
     ORDER BY not_before, id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """
 _FILL = """
 INSERT INTO notifications_message (event, channel, template, recipient, context, sensitive, topic,

@@ -67,17 +67,18 @@ SELECT priority FROM unnest(%s::smallint[]) AS wanted(priority) WHERE EXISTS (
 ORDER BY priority
 """
 # One priority a statement, so that the index leads straight to the due ones, however many wait
-# for their time.
+# for their time. An array is read once: of `IN (SELECT … LIMIT)` a nested loop asks again for each
+# row, and locks more each time.
 _TAKE_BATCH = """
 UPDATE notifications_message
 SET state = 'leased', lease = %(lease)s, lease_until = %(until)s, claimed_at = NULL
-WHERE id IN (
+WHERE id = ANY (ARRAY (
     SELECT id FROM notifications_message
     WHERE state = 'queued' AND priority = %(priority)s AND not_before <= %(at)s
     ORDER BY not_before, id
     LIMIT %(size)s
     FOR UPDATE SKIP LOCKED
-)
+))
 RETURNING id
 """
 _RETURN_LOST = """
@@ -87,10 +88,10 @@ SET state = CASE WHEN doubts + (claimed_at IS NOT NULL)::int >= %(most)s
     last_error = CASE WHEN claimed_at IS NULL THEN last_error ELSE 'the worker was lost' END,
     doubts = doubts + (claimed_at IS NOT NULL)::int,
     lease = NULL, lease_until = NULL, claimed_at = NULL
-WHERE id IN (
+WHERE id = ANY (ARRAY (
     SELECT id FROM notifications_message WHERE state = 'leased' AND lease_until < %(at)s
     LIMIT 1000 FOR UPDATE SKIP LOCKED
-)
+))
 """
 
 

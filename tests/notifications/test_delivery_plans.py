@@ -56,6 +56,14 @@ def plan_of(ask) -> str:
     return "\n".join(plans)
 
 
+def test_a_batch_is_never_larger_than_asked_for_however_it_is_planned(year):
+    """As in a small table without statistics: a nested loop asked for another row for each."""
+    with connection.cursor() as cursor:
+        for way in ("hashjoin", "mergejoin", "hashagg", "material", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    assert len(delivery.take(size=3, at=NOON, priority=Priority.NORMAL).ids) == 3
+
+
 def test_the_relay_finds_what_is_due_by_its_index(year):
     plan = plan_of(lambda: delivery.take(size=50, at=NOON, priority=Priority.NORMAL))
     assert "message_due" in plan
