@@ -28,5 +28,6 @@ urlpatterns = [
     path("tos/mine/", tos.WhatIsMine.as_view(), name="api-tos-mine"),
     path("tos/<int:pk>/", tos.OneTos.as_view(), name="api-tos-one"),
     path("seminars/", seminars.Seminars.as_view(), name="api-seminars"),
+    path("seminars/<int:pk>/", seminars.OneSeminar.as_view(), name="api-seminar"),
     path("seminars/<int:pk>/sign-ups/", seminars.SignUps.as_view(), name="api-seminar-sign-ups"),
 ]

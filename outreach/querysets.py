@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 
 from accounts.actors import Actor, Operator, Resident
 from requests_app import text_query
@@ -134,6 +134,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             .filter(host__is_open=True, during__startswith__gt=after)
             .exclude(Exists(held))
         )
+
+    def with_start(self) -> Self:
+        """Annotate `begins`: the moment a time begins, which pages by key go by."""
+        return self.annotate(begins=F("during__startswith"))
 
     def in_order(self) -> Self:
         """Return the soonest first."""

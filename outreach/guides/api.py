@@ -11,15 +11,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import keyset
 from accounts.actors import Nobody
-from accounts.rest import asked
+from accounts.rest import asked, pages
 from accounts.rest.call import PublicRead
 from outreach.guides import markdown, search
 from outreach.models import Guide, Topic
 from requests_app.models.categories import Confidence
 
-# The shelves hold some dozens; a list of more would be a defect of the shelves.
-MOST = 200
+# A page: as many as the first answer held before there were pages.
+SIZE = 200
+_BY_TITLE = ["title", "id"]
 _WORDS_MAX = 10_000
 
 
@@ -35,8 +37,8 @@ class GuideShape(serializers.Serializer[Any]):
     url = serializers.CharField(help_text="The guide's page")
 
 
-class GuidesShape(serializers.Serializer[Any]):
-    """With `q` at most ten, best first; without it all, by title."""
+class GuidesShape(pages.PageShape):
+    """With `q` at most ten, best first, on one page; without it all, by title."""
 
     results = GuideShape(many=True)
 
@@ -55,16 +57,23 @@ class Guides(PublicRead):
 
     @extend_schema(
         operation_id="guides_list",
-        parameters=[OpenApiParameter("q", str, description="Everyday words: «холодные батареи»")],
+        parameters=[
+            OpenApiParameter("q", str, description="Everyday words: «холодные батареи»"),
+            pages.CURSOR,
+        ],
         responses={200: GuidesShape},
         tags=["guides"],
     )
     def get(self, http: Request) -> Response:
+        """List them by title, or those that the words mean."""
         if words := asked.words(http, "q", most=_WORDS_MAX):
-            found = search.find(words)
+            # There is no second page of an answer to words: whatever came as a cursor is none.
+            pages.opened(http)
+            page = keyset.Page(search.find(words), "", "")
         else:
-            found = list(Guide.objects.visible_to(Nobody()).light().order_by("title")[:MOST])
-        return Response({"results": [_shown(row) for row in found]})
+            rows = Guide.objects.visible_to(Nobody()).light()
+            page = pages.page(http, rows, _BY_TITLE, size=SIZE)
+        return Response(pages.body(page, map(_shown, page)))
 
 
 class OneGuide(PublicRead):

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from accounts.actors import Resident
 from accounts.client_address import client_address
 from accounts.problems import Problem
-from accounts.rest import asked
+from accounts.rest import asked, pages
 from accounts.rest.call import Call, PublicRead
 from accounts.rest.caller import actor_of
 from accounts.rest.refusals import MEDIA_TYPE, ProblemShape, too_many
@@ -27,7 +27,8 @@ from outreach.reception import booking as bookings
 from outreach.reception import letters
 from requests_app.api.shapes import ContactShape
 
-MOST = 200
+# A page: as many as the first answer held before there were pages.
+SIZE = 200
 NEXT = 5
 
 
@@ -44,8 +45,8 @@ class SlotShape(serializers.Serializer[Any]):
     district = serializers.CharField()
 
 
-class SlotsShape(serializers.Serializer[Any]):
-    """The soonest first."""
+class SlotsShape(pages.PageShape):
+    """A page of free times, the soonest first."""
 
     results = SlotShape(many=True)
 
@@ -81,11 +82,13 @@ class Slots(PublicRead):
             OpenApiParameter("kind", str, enum=MeetingKind.values),
             OpenApiParameter("district", str, description="Name of the district it is held in"),
             OpenApiParameter("host", int, description="Id of who receives"),
+            pages.CURSOR,
         ],
         responses={200: SlotsShape},
         tags=["reception"],
     )
     def get(self, http: HttpRequest) -> Response:
+        """List the times that can be booked now."""
         rows = Slot.objects.bookable(now() + bookings.CLOSES).select_related("host")
         if kind := asked.one_of(http, "kind", MeetingKind.values):
             rows = rows.filter(kind=kind)
@@ -93,7 +96,8 @@ class Slots(PublicRead):
             rows = rows.filter(district=district)
         if host := asked.number(http, "host"):
             rows = rows.filter(host=host)
-        return Response({"results": [shown(slot) for slot in rows.in_order()[:MOST]]})
+        page = pages.page(http, rows.with_start(), ["begins", "id"], size=SIZE)
+        return Response(pages.body(page, map(shown, page)))
 
 
 class Bookings(Call):

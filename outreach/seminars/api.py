@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -13,23 +14,24 @@ from rest_framework import serializers, status
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
-from accounts.actors import Resident
+from accounts.actors import Nobody, Resident
 from accounts.client_address import client_address
 from accounts.problems import Problem
-from accounts.rest import asked
+from accounts.rest import asked, pages
 from accounts.rest.call import Call, PublicRead
 from accounts.rest.caller import actor_of
-from accounts.rest.refusals import MEDIA_TYPE, ProblemShape, too_many
+from accounts.rest.refusals import MEDIA_TYPE, ProblemShape, not_found, too_many
 from accounts.rest.repeats import KEY, key_of
 from outreach import senders
-from outreach.models import Seminar, SeminarState, SignUpState, Topic
-from outreach.seminars import letters, signing_up
+from outreach.models import Meeting, Seminar, SeminarState, SignUpState, Topic
+from outreach.seminars import figures, letters, signing_up
 from outreach.seminars.querysets import SeminarQuerySet
-from outreach.seminars.views import free_seats
 from requests_app.api.shapes import ContactShape
 
-MOST = 200
+# A page: as many as the first answer held before there were pages.
+SIZE = 200
 NEXT = 5
+_SOONEST = ["starts_at", "id"]
 _ID_MAX = 2**31 - 1
 STATES = [("open", "open"), ("cancelled", "cancelled")]
 
@@ -60,10 +62,49 @@ class SeminarShape(serializers.Serializer[Any]):
     url = serializers.URLField()
 
 
-class SeminarsShape(serializers.Serializer[Any]):
-    """The soonest first, 200 at most."""
+class SeminarsShape(pages.PageShape):
+    """A page of seminars, the soonest first."""
 
     results = SeminarShape(many=True)
+
+
+class WholeMeetingShape(MeetingShape):
+    """A meeting, with its recording once there is one."""
+
+    recording = serializers.CharField(help_text="An address, or empty")
+
+
+class MaterialShape(serializers.Serializer[Any]):
+    """A file to take home."""
+
+    title = serializers.CharField()
+    size = serializers.IntegerField(help_text="In bytes")
+    url = serializers.URLField()
+
+
+class SeminarMarkShape(serializers.Serializer[Any]):
+    """What those who came think of it."""
+
+    mean = serializers.FloatField()
+    count = serializers.IntegerField(help_text="How many said")
+
+
+class WholeSeminarShape(SeminarShape):
+    """A seminar as its page shows it, also when it is over or called off."""
+
+    audience = serializers.CharField(help_text="For whom, or empty")
+    online = serializers.BooleanField(help_text="By video: the link comes by signing up")
+    building = serializers.IntegerField(allow_null=True, help_text="House of the place")
+    takes_sign_ups = serializers.BooleanField()
+    waiting = serializers.IntegerField(help_text="How many wait for a seat")
+    cancel_reason = serializers.CharField(help_text="Why it was called off, or empty")
+    certificate_after = serializers.IntegerField(
+        help_text="Meetings to come to for a certificate; 0: none is given"
+    )
+    meetings = WholeMeetingShape(many=True)
+    materials = MaterialShape(many=True)
+    mark = SeminarMarkShape(allow_null=True, help_text="null while too few people gave one")
+    calendar = serializers.URLField(help_text="Its meetings as a calendar file")
 
 
 class NewSignUpShape(serializers.Serializer[Any]):
@@ -100,17 +141,60 @@ class Seminars(PublicRead):
         parameters=[
             OpenApiParameter("topic", str, enum=Topic.values),
             OpenApiParameter("district", str, description="Name of the district it is held in"),
+            pages.CURSOR,
         ],
         responses={200: SeminarsShape},
         tags=["seminars"],
     )
     def get(self, http: HttpRequest) -> Response:
+        """List what is not over, the soonest first."""
         rows = _coming()
         if topic := asked.one_of(http, "topic", Topic.values):
             rows = rows.filter(topic=topic)
         if district := asked.words(http, "district", most=80):
             rows = rows.filter(district=district)
-        return Response({"results": [shown(row) for row in rows[:MOST]]})
+        page = pages.page(http, rows, _SOONEST, size=SIZE)
+        return Response(pages.body(page, map(shown, page)))
+
+
+class OneSeminar(PublicRead):
+    """GET /api/v1/seminars/<id>/: one seminar whole."""
+
+    @extend_schema(
+        operation_id="seminars_read", responses={200: WholeSeminarShape}, tags=["seminars"]
+    )
+    def get(self, http: HttpRequest, pk: int) -> Response:
+        """Return a seminar, with its files and what those who came think of it."""
+        rows = Seminar.objects.visible_to(Nobody()).with_times().with_seats()
+        row = rows.prefetch_related("meetings").filter(pk=min(pk, _ID_MAX)).first()
+        if row is None:
+            raise not_found(_("There is no such seminar."))
+        at = now()
+        return Response(
+            {
+                **shown(row),
+                "audience": row.audience,
+                "online": bool(row.online_link),
+                "building": row.house_id,
+                "takes_sign_ups": signing_up.is_open(row, at=at),
+                "waiting": row.waiting,  # type: ignore[attr-defined]
+                "cancel_reason": row.cancel_reason,
+                "certificate_after": row.certificate_after,
+                "meetings": [
+                    {**_met(one), "recording": one.recording} for one in row.meetings.all()
+                ],
+                "materials": [
+                    {
+                        "title": one.title,
+                        "size": one.upload.size,
+                        "url": _url(reverse("outreach:material", args=[row.pk, one.pk])),
+                    }
+                    for one in row.materials.select_related("upload")
+                ],
+                "mark": figures.mark_of(row),
+                "calendar": _url(reverse("outreach:seminar_calendar", args=[row.pk])),
+            }
+        )
 
 
 class SignUps(Call):
@@ -190,15 +274,20 @@ def shown(seminar: Seminar) -> dict[str, Any]:
         "place": seminar.place,
         "district": seminar.district,
         "state": seminar.state,
-        "meetings": [
-            {"start": one.starts_at, "end": one.ends_at, "title": one.title}
-            for one in seminar.meetings.all()
-        ],
+        "meetings": [_met(one) for one in seminar.meetings.all()],
         "seats": seminar.capacity,
-        "free": free_seats(seminar),
+        "free": signing_up.free_seats(seminar),
         "closes_at": seminar.closes_at,
-        "url": f"{settings.PUBLIC_URL}{seminar.get_absolute_url()}",
+        "url": _url(seminar.get_absolute_url()),
     }
+
+
+def _met(meeting: Meeting) -> dict[str, Any]:
+    return {"start": meeting.starts_at, "end": meeting.ends_at, "title": meeting.title}
+
+
+def _url(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 def _coming() -> SeminarQuerySet:
@@ -208,7 +297,7 @@ def _coming() -> SeminarQuerySet:
 
 def _refused(pk: int, code: str, words: str) -> Problem:
     rows = _coming().filter(state=SeminarState.OPEN, closes_at__gt=now()).exclude(pk=pk)
-    free = [shown(row) for row in rows[:MOST] if free_seats(row)]
+    free = [shown(row) for row in rows[:SIZE] if signing_up.free_seats(row)]
     return Problem(
         words, code=code, status_code=status.HTTP_409_CONFLICT, more={"next": free[:NEXT]}
     )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Avg, Count, Value
 from django.db.models.functions import Coalesce, ExtractYear, NullIf
 
-from outreach.models import Attendance, Certificate, Feedback, Meeting
+from outreach.models import Attendance, Certificate, Feedback, Meeting, Seminar
 from requests_app.figures import folding
 
 FEWEST = folding.SMALLEST
@@ -35,6 +35,14 @@ def folded(counts: Mapping[str, int]) -> dict[str, int]:
         folding.Counted(key=name, word=name, filed=count) for name, count in counts.items()
     )
     return {line.key: line.filed for line in lines}
+
+
+def mark_of(seminar: Seminar) -> dict[str, float] | None:
+    """Return the `mean` mark of a seminar and the `count` of marks, None of too few people."""
+    marks = list(Feedback.objects.filter(sign_up__seminar=seminar).values_list("mark", flat=True))
+    if len(marks) < FEWEST:
+        return None
+    return {"mean": sum(marks) / len(marks), "count": len(marks)}
 
 
 def years(*, at: datetime, zone: ZoneInfo) -> list[Year]:

@@ -79,6 +79,12 @@ def is_open(seminar: Seminar, *, at: datetime) -> bool:
     return seminar.state == SeminarState.OPEN and at < seminar.closes_at
 
 
+def free_seats(seminar: Seminar) -> int:
+    """Return how many seats of a seminar `with_seats` are free."""
+    taken: int = seminar.taken  # type: ignore[attr-defined]
+    return max(0, seminar.capacity - taken)
+
+
 def count_sign_up(*, address: str, at: datetime) -> None:
     """Count an attempt of a sender; raise TooMany. Call outside the transaction."""
     words = _("Too many sign-ups from one address. Try again later.")

@@ -87,7 +87,7 @@ def seminar(http: ActorRequest, pk: int) -> HttpResponse:
         **_card(found, at=at),
         "times": [(one, letters.when(one)) for one in found.meetings.all()],
         "materials": found.materials.select_related("upload"),
-        "mark": _mark(found),
+        "mark": figures.mark_of(found),
         "is_open": signing_up.is_open(found, at=at),
     }
     return render(http, "outreach/seminars/seminar.html", values)
@@ -290,18 +290,12 @@ def private(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def free_seats(seminar: Seminar) -> int:
-    """Return how many seats of a seminar `with_seats` are free."""
-    taken: int = seminar.taken  # type: ignore[attr-defined]
-    return max(0, seminar.capacity - taken)
-
-
 def _card(seminar: Seminar, *, at: Any) -> dict[str, Any]:
     """Return what cards and pages show of a seminar."""
     has_seats = hasattr(seminar, "taken")
     return {
         "seminar": seminar,
-        "free": free_seats(seminar) if has_seats else 0,
+        "free": signing_up.free_seats(seminar) if has_seats else 0,
         "is_cancelled": seminar.state == SeminarState.CANCELLED,
         "is_open": has_seats and signing_up.is_open(seminar, at=at),
         "is_over": seminar.ends_at is not None and seminar.ends_at <= at,  # type: ignore[attr-defined]
@@ -312,16 +306,8 @@ def _others(seminar: Seminar, *, at: Any) -> list[Seminar]:
     """Return the next seminars with a free seat, those of the same topic first."""
     rows = Seminar.objects.with_times().with_seats().upcoming(at)
     rows = rows.filter(state=SeminarState.OPEN, closes_at__gt=at).exclude(pk=seminar.pk)
-    free = [row for row in rows[:SHOWN] if free_seats(row)]
+    free = [row for row in rows[:SHOWN] if signing_up.free_seats(row)]
     return sorted(free, key=lambda row: row.topic != seminar.topic)[:NEXT]
-
-
-def _mark(seminar: Seminar) -> dict[str, Any] | None:
-    """Return the mean mark when enough people gave one."""
-    marks = list(Feedback.objects.filter(sign_up__seminar=seminar).values_list("mark", flat=True))
-    if len(marks) < figures.FEWEST:
-        return None
-    return {"mean": sum(marks) / len(marks), "count": len(marks)}
 
 
 def _seminar(http: ActorRequest, pk: int) -> Seminar:

@@ -16,7 +16,9 @@ SAME = {
     "Company": "WholeCompanyShape", "Incident": "IncidentShape", "Rating": "SnapshotShape",
     "Standing": "StandingShape", "Outages": "OutagesShape", "OwnRequest": "OwnRowShape",
     "Executor": "ExecutorShape", "Event": "EventShape", "Norm": "NormShape",
-    "FoundCompany": "FoundCompanyShape", "Contact": "ContactShape",
+    "FoundCompany": "FoundCompanyShape", "Contact": "ContactShape", "Guide": "GuideShape",
+    "GuideText": "GuideTextShape", "Slot": "SlotShape", "Meeting": "MeetingShape",
+    "Seminar": "SeminarShape", "WholeSeminar": "WholeSeminarShape",
 }  # fmt: skip
 
 

@@ -393,6 +393,7 @@ PAGES: dict[str, dict[str, int]] = {
     "seminars/mine/<str:token>/seminar.ics": row(404),
     "seminars/mine/<str:token>/certificate.pdf": row(404),
     "api/v1/seminars/": OPEN,
+    "api/v1/seminars/<int:pk>/": row(404),
     "api/v1/seminars/<int:pk>/sign-ups/": POST_ONLY,
     "admin/outreach/seminar/": STAFF_DOOR,
     "admin/outreach/seminar/<int:pk>/copy/": row(302, staff=405),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.utils.timezone import now
 from housing_contact_center import (
     Conflict,
     NotAllowed,
@@ -18,10 +20,16 @@ from housing_contact_center import (
 
 from accounts import tokens
 from accounts.actors import System, actor_of
+from outreach.guides import api as guides_api
+from outreach.models import Host
+from outreach.reception import api as reception_api
+from outreach.seminars import api as seminars_api
 from ratings import publishing
 from requests_app.incidents import opening
 from requests_app.models import Request
 from tests.city_fixtures import COMPANY_INN, NOON, ORDINARY
+from tests.outreach.conftest import guides  # noqa: F401
+from tests.outreach.test_calendar import meeting, slot
 from tests.ratings.conftest import AFTER, draft, year  # noqa: F401
 from tests.requests_app.filing_steps import picture
 
@@ -104,6 +112,26 @@ def test_lists_are_read_to_their_end_page_by_page(portal, make_building, company
     assert set(found) == made
     assert len(list(portal.buildings(limit=5))) == 5
     assert list(portal.buildings(limit=0)) == []
+
+
+def test_help_is_listed_to_its_end_and_read(portal, guides, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(guides_api, "SIZE", 3)
+    monkeypatch.setattr(reception_api, "SIZE", 2)
+    monkeypatch.setattr(seminars_api, "SIZE", 2)
+    start = now() + timedelta(days=3)
+    seminars = [meeting(start + timedelta(days=n)).seminar.pk for n in range(5)]
+    host = Host.objects.create(name="Киселёв А. П.", post="Юрист")
+    slots = [slot(host, start + timedelta(hours=n)).pk for n in range(5)]
+    titles = [one["title"] for one in portal.guides()]
+    assert sorted(titles) == sorted(one.title for one in guides.values())
+    assert next(iter(portal.guides("застрял в лифте")))["slug"] == "lift"
+    assert portal.guide("lift")["clauses"]
+    assert [one["id"] for one in portal.reception_slots(kind="office")] == slots
+    assert [one["id"] for one in portal.seminars(limit=4)] == seminars[:4]
+    assert [one["id"] for one in portal.seminars(topic="bills")] == seminars
+    assert portal.seminar(seminars[0])["meetings"][0]["start"]
+    with pytest.raises(NotFound):
+        portal.seminar(10**9)
 
 
 def test_refusals_have_their_code_and_fields(live_portal, portal, categories, building):

@@ -12,14 +12,19 @@ from .shapes import (
     Contact,
     Filed,
     FoundBuilding,
+    Guide,
+    GuideText,
     Incident,
     ListedCompany,
     OwnRequest,
     PublicRequest,
     Rating,
+    Seminar,
+    Slot,
     Standing,
     Tracked,
     Upload,
+    WholeSeminar,
 )
 from .transport import Transport
 
@@ -168,6 +173,28 @@ class Portal:
         """Return what is disclosed of a company, or of a house: forms with their values."""
         path = f"companies/{inn}/" if building is None else f"buildings/{building}/"
         return cast(dict[str, Any], self.get(f"{path}disclosure/"))
+
+    # ── Help
+
+    def guides(self, words: str = "", *, limit: int | None = None) -> Iterator[Guide]:
+        """Yield the guides by title, or the ten at most that everyday words mean, best first."""
+        return self.every("guides/", limit=limit, q=words)
+
+    def guide(self, slug: str) -> GuideText:
+        """Return a guide with its text and the clauses it rests on."""
+        return cast(GuideText, self.get(f"guides/{slug}/"))
+
+    def reception_slots(self, *, limit: int | None = None, **asked: Asked) -> Iterator[Slot]:
+        """Yield free times of the personal reception, the soonest first: kind, district, host."""
+        return self.every("reception/slots/", limit=limit, **asked)
+
+    def seminars(self, *, limit: int | None = None, **asked: Asked) -> Iterator[Seminar]:
+        """Yield seminars to come, the soonest first: topic, district."""
+        return self.every("seminars/", limit=limit, **asked)
+
+    def seminar(self, seminar: int) -> WholeSeminar:
+        """Return a seminar with its files, also when it is over or called off."""
+        return cast(WholeSeminar, self.get(f"seminars/{seminar}/"))
 
     # ── Outages, ratings, money
 

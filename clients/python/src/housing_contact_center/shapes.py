@@ -225,3 +225,78 @@ class Rating(TypedDict):
     published_at: str
     url: str
     api: str
+
+
+class Guide(TypedDict):
+    """A guide as lists show it."""
+
+    slug: str
+    title: str
+    question: str
+    topic: str
+    summary: str
+    reviewed_on: str
+    url: str
+
+
+class GuideText(Guide):
+    """A guide with its text and the clauses it rests on."""
+
+    html: str
+    clauses: list[str]
+    sources: list[str]
+    confidence: str
+
+
+class Slot(TypedDict):
+    """A free time of the personal reception."""
+
+    id: int
+    host: str
+    post: str
+    start: str
+    end: str
+    kind: str
+    place: str
+    district: str
+
+
+class Meeting(TypedDict):
+    """A meeting of a seminar."""
+
+    start: str
+    end: str
+    title: str
+
+
+class Seminar(TypedDict):
+    """A seminar, or a course of several meetings."""
+
+    id: int
+    title: str
+    topic: str
+    about: str
+    speaker: str
+    place: str
+    district: str
+    state: str
+    meetings: list[Meeting]
+    seats: int
+    free: int
+    closes_at: str
+    url: str
+
+
+class WholeSeminar(Seminar):
+    """A seminar as its page shows it; its meetings also have a `recording`."""
+
+    audience: str
+    online: bool
+    building: int | None
+    takes_sign_ups: bool
+    waiting: int
+    cancel_reason: str
+    certificate_after: int
+    materials: list[dict[str, Any]]
+    mark: dict[str, Any] | None
+    calendar: str
