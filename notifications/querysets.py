@@ -82,9 +82,15 @@ class WebhookQuerySet(models.QuerySet["WebhookSubscription"]):
     """Subscriptions of systems."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Return one's own; nobody else's: the list for staff is admin's, and shows no secret."""
+        """
+        Return one's own, and those of the organisations that one acts for.
+
+        Nobody else's: the list for staff is admin's, and shows no secret.
+        """
         match actor:
-            case Resident(id=id) | Executor(id=id) | Operator(id=id):
+            case Executor(id=id, inns=inns):
+                return self.filter(models.Q(owner_id=id) | models.Q(inn__in=inns))
+            case Resident(id=id) | Operator(id=id):
                 return self.filter(owner_id=id)
         return self.none()
 

@@ -286,7 +286,7 @@ class CompanyPublications(OfCompany):
         if (building := asked.number(http, "building")) is not None:
             rows = rows.filter(building=building or None)
         page = pages.page(http, rows, ["-id"], size=SIZE)
-        return Response(pages.body(page, map(_listed, page)))
+        return Response(pages.body(page, map(listed, page)))
 
 
 class OnePublication(PublicRead):
@@ -309,7 +309,7 @@ class OnePublication(PublicRead):
         files = {field.code for _table, field in form.every_field() if field.type is Type.FILE}
         return Response(
             {
-                **_listed(row),
+                **listed(row),
                 "company": organisation(row.company),
                 "content": _content(row, content_of(row), form),
                 # A document changed is told by its code alone: its old file has an old version.
@@ -321,7 +321,8 @@ class OnePublication(PublicRead):
         )
 
 
-def _listed(row: Publication) -> dict[str, Any]:
+def listed(row: Publication) -> dict[str, Any]:
+    """Return a version as ListedPublicationShape says; all that it names is loaded."""
     return {
         **_published(row, is_returned=hasattr(row, "returned")),
         "form": row.form_code,

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from notifications.admin.frame import ShownOnly
 from notifications.masking import masked
@@ -42,10 +42,10 @@ class WebhookAdmin(ShownOnly):
         """Whoever may hold messages back may switch a webhook off."""
         return request.user.has_perm("notifications.change_message")
 
-    @admin.display(description=gettext_lazy("owner's e-mail"))
+    @admin.display(description=pgettext_lazy("webhook", "whose"))
     def whose(self, row: WebhookSubscription) -> str:
-        """Return the owner, as far as it takes to know them again."""
-        return masked(row.owner.email)
+        """Return the organisation, or the owner's e-mail as far as it takes to know them again."""
+        return masked(row.owner.email) if row.owner else row.inn
 
     @admin.display(description=gettext_lazy("told of"))
     def told(self, row: WebhookSubscription) -> str:

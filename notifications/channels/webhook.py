@@ -41,7 +41,7 @@ class WebhookChannel:
         subscription = _subscription(message)
         body = payloads.body_of(subscription, message)
         if body is None:
-            raise OfNoUse("its owner may not read of it")
+            raise OfNoUse("nobody whose it is may read of it")
         at = now()
         name = health.gate_of(subscription)
         try:

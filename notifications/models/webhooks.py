@@ -29,16 +29,28 @@ class WebhookSubscription(models.Model):
     """
     What one system is told, and where.
 
-    A list of filters that is empty lets everything through. `failures` counts the calls in a row
-    that failed since `failing_since`.
+    It is an account's own, or it is the organisation's with this `inn`: then whoever acts for it
+    sees and changes it, and nobody takes it along. A list of filters that is empty lets everything
+    through. `failures` counts the calls in a row that failed since `failing_since`. `version` goes
+    up whenever somebody changes what is sent, where, or whether.
     """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
+        null=True,
+        blank=True,
         related_name="webhooks",
         verbose_name=pgettext_lazy("webhook", "owner"),
     )
+    inn = models.CharField(
+        pgettext_lazy("webhook", "INN of the organisation"),
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     name = models.CharField(pgettext_lazy("webhook", "what it is for"), max_length=100)
     url = models.CharField(pgettext_lazy("webhook", "address"), max_length=1000)
     events = ArrayField(models.CharField(max_length=64), verbose_name=_("events"))
@@ -70,9 +82,14 @@ class WebhookSubscription(models.Model):
                 condition=Q(off="", off_at__isnull=True) | (~Q(off="") & Q(off_at__isnull=False)),
                 name="webhook_off_has_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) ^ Q(inn=""),
+                name="webhook_of_account_or_organisation",
+            ),
         ]
         indexes = [
             GinIndex(fields=["events"], condition=Q(off=""), name="webhook_by_event"),
+            models.Index(fields=["inn"], condition=~Q(inn=""), name="webhook_by_organisation"),
         ]
 
     def __str__(self) -> str:

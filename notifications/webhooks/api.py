@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,9 +15,9 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.problems import Problem
-from accounts.rest import asked, caller, pages
+from accounts.rest import asked, caller, etags, pages
 from accounts.rest.call import Call
-from accounts.rest.refusals import not_found, problems, too_many
+from accounts.rest.refusals import not_found, problems, stale, too_many
 from accounts.rest.repeats import KEY, once
 from notifications.models import WebhookOff, WebhookSubscription
 from notifications.webhooks import door, health, shapes, signing, subscribing
@@ -46,7 +47,11 @@ class WebhookCall(Call):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer what `subscribing` refuses."""
-        if isinstance(exc, subscribing.Refused):
+        if isinstance(exc, subscribing.Stale):
+            exc = stale()
+        elif isinstance(exc, WebhookSubscription.DoesNotExist):
+            exc = not_found()
+        elif isinstance(exc, subscribing.Refused):
             words, code = str(exc), exc.code
             if exc.wait:
                 exc = too_many(words, code=code, retry_after_seconds=exc.wait)
@@ -90,12 +95,16 @@ class Webhooks(WebhookCall):
 
         def make() -> dict[str, Any]:
             # The key keeps the number alone: the secret lies nowhere.
-            return {"id": subscribing.subscribe(_person(http), wanted, at=now())[0].pk}
+            made, _secret = subscribing.subscribe(
+                _person(http), wanted, at=now(), organisation=given["organisation"]
+            )
+            return {"id": made.pk}
 
         made = once(http, name="webhooks.create", at=now(), do=make)
         held = _own(http, made["id"])
         secret = signing.secrets_of(held, at=now())[0]
-        return Response({**shapes.webhook(held), "secret": secret}, status.HTTP_201_CREATED)
+        body = {**shapes.webhook(held), "secret": secret}
+        return etags.versioned(Response(body, status.HTTP_201_CREATED), held.version)
 
 
 class OneWebhook(WebhookCall):
@@ -103,19 +112,27 @@ class OneWebhook(WebhookCall):
 
     @extend_schema(operation_id="webhooks_read", responses={200: shapes.WebhookShape}, tags=TAGS)
     def get(self, http: Request, pk: int) -> Response:
-        """Return one of one's own."""
-        return Response(shapes.webhook(_own(http, pk)))
+        """Return one of one's own, or of one's organisation."""
+        return _shown(_own(http, pk))
 
     @extend_schema(
         operation_id="webhooks_change",
+        parameters=[etags.IF_MATCH],
         request=shapes.WebhookChangeShape,
         responses={200: shapes.WebhookShape, **problems(409)},
         tags=TAGS,
     )
     def patch(self, http: Request, pk: int) -> Response:
         """Change it; `on` switches it. 409 `off_by_staff`: the centre has switched it off."""
-        held = _own(http, pk)
+        found = _own(http, pk)
         given = _read(shapes.WebhookChangeShape, http)
+        with transaction.atomic():
+            # What is left out stays as it is under the lock, not as it was before.
+            held = subscribing.hold(found, seen_version=etags.version_seen(http))
+            self._change(held, given)
+        return _shown(_own(http, pk))
+
+    def _change(self, held: WebhookSubscription, given: dict[str, Any]) -> None:
         if given.get("on") and held.off == WebhookOff.STAFF:
             raise Problem(
                 _("The contact centre has switched it off: ask there."),
@@ -129,12 +146,18 @@ class OneWebhook(WebhookCall):
             health.switch_off(held, WebhookOff.OWNER, at=now())
         elif switch and not held.is_on:
             health.switch_on(held)
-        return Response(shapes.webhook(_own(http, pk)))
 
-    @extend_schema(operation_id="webhooks_delete", responses={204: None}, tags=TAGS)
+    @extend_schema(
+        operation_id="webhooks_delete",
+        parameters=[etags.IF_MATCH],
+        responses={204: None},
+        tags=TAGS,
+    )
     def delete(self, http: Request, pk: int) -> Response:
         """Delete it with its log; what is on its way goes nowhere."""
-        subscribing.remove(_own(http, pk))
+        found = _own(http, pk)
+        with transaction.atomic():
+            subscribing.remove(subscribing.hold(found, seen_version=etags.version_seen(http)))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -242,6 +265,10 @@ def _own(http: Request, pk: int) -> WebhookSubscription:
     if held is None:
         raise not_found()
     return held
+
+
+def _shown(held: WebhookSubscription) -> Response:
+    return etags.versioned(Response(shapes.webhook(held)), held.version)
 
 
 def _read(shape: type[serializers.Serializer[Any]], http: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who may deal with an account's webhooks."""
+"""Who may deal with webhooks, their own or their organisation's."""
 
 from __future__ import annotations
 

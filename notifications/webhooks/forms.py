@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,8 +23,17 @@ _DIGITS = 18
 
 
 class WebhookForm(forms.Form):
-    """A subscription as its owner writes it."""
+    """
+    A subscription as its owner writes it.
 
+    Who acts for several organisations (`inns`) says for which one a new one is.
+    """
+
+    organisation = forms.ChoiceField(
+        label=pgettext_lazy("webhook", "Organisation"),
+        help_text=gettext_lazy("All who act for it see and change the webhook."),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label=pgettext_lazy("webhook", "What it is for"),
         max_length=NAME_MAX,
@@ -73,9 +83,16 @@ class WebhookForm(forms.Form):
         widget=forms.TextInput({"inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, held: WebhookSubscription | None = None, **named: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        held: WebhookSubscription | None = None,
+        inns: Sequence[str] = (),
+        **named: Any,
+    ) -> None:
         if held is not None:
             named["initial"] = {
+                "version": held.version,
                 "name": held.name,
                 "url": held.url,
                 "events": held.events,
@@ -84,6 +101,11 @@ class WebhookForm(forms.Form):
                 "buildings": ", ".join(map(str, held.buildings)),
             }
         super().__init__(*args, **named)
+        if held is None and len(inns) > 1:
+            whose: Any = self.fields["organisation"]
+            whose.choices = [(inn, inn) for inn in inns]
+        else:
+            del self.fields["organisation"]
         for column, values in subjects.choices().items():
             chosen = set(getattr(held, column)) if held else set()
             field: Any = self.fields[column]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
+from accounts.models import CompanyRepresentative, User
 from notifications import outbox
 from notifications.models import (
     ChannelCode,
@@ -87,37 +88,44 @@ def rest_after(failures: int) -> timedelta | None:
 
 @transaction.atomic
 def switch_off(subscription: WebhookSubscription, reason: WebhookOff, *, at: datetime) -> bool:
-    """Send it nothing more; its owner is told by letter unless it was them. False: it was off."""
+    """Send it nothing more; whose it is are told unless it was them. False: it was off already."""
     changed = WebhookSubscription.objects.switched_on().filter(pk=subscription.pk)
-    if not changed.update(off=reason, off_at=at):
+    if not changed.update(off=reason, off_at=at, version=F("version") + 1):
         return False
     log.info("webhook_switched_off", webhook=subscription.pk, reason=reason.value)
     if reason == WebhookOff.OWNER:
         return True
-    owner = subscription.owner
-    outbox.enqueue(
-        event="webhook.switched_off",
-        template=OFF_TEMPLATE,
-        to=owner.email,
-        user_id=owner.pk,
-        context={
-            "name": subscription.name,
-            "reason": reason.value,
-            "failures": subscription.failures,
-            "link": {"link": "webhook", "id": subscription.pk},
-        },
-        topic=f"webhook-off:{subscription.pk}",
-        dedupe_key=f"webhook-off:{subscription.pk}:{at:%Y%m%d%H%M%S}",
-        why="",
-        at=at,
-    )
+    for person in _people_of(subscription):
+        outbox.enqueue(
+            event="webhook.switched_off",
+            template=OFF_TEMPLATE,
+            to=person.email,
+            user_id=person.pk,
+            context={
+                "name": subscription.name,
+                "reason": reason.value,
+                "failures": subscription.failures,
+                "link": {"link": "webhook", "id": subscription.pk},
+            },
+            topic=f"webhook-off:{subscription.pk}",
+            dedupe_key=f"webhook-off:{subscription.pk}:{at:%Y%m%d%H%M%S}:{person.pk}",
+            why="",
+            at=at,
+        )
     return True
+
+
+def _people_of(subscription: WebhookSubscription) -> list[User]:
+    """Return its owner, or those who act for its organisation."""
+    if subscription.owner:
+        return [subscription.owner]
+    return [one.user for one in CompanyRepresentative.objects.reading(subscription.inn)]
 
 
 def switch_on(subscription: WebhookSubscription) -> None:
     """Send it events again, from now on; what failed before is sent when its owner asks."""
     WebhookSubscription.objects.filter(pk=subscription.pk).update(
-        off="", off_at=None, failures=0, failing_since=None
+        off="", off_at=None, failures=0, failing_since=None, version=F("version") + 1
     )
     forget_gate(subscription)
 

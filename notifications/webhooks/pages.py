@@ -40,10 +40,10 @@ TONES = {
 @login_required
 @require_safe
 def index(request: ActorRequest) -> HttpResponse:
-    """Show one's subscriptions."""
-    _person(request)
+    """Show one's subscriptions, and those of one's organisations."""
+    person = _person(request)
     rows = WebhookSubscription.objects.visible_to(request.actor).order_by("pk")
-    values = {"rows": rows, "may_add": len(rows) < subscribing.MOST_OF_ACCOUNT}
+    values = {"rows": rows, "may_add": subscribing.has_room(person)}
     return render(request, "notifications/webhooks/index.html", values)
 
 
@@ -53,10 +53,15 @@ def index(request: ActorRequest) -> HttpResponse:
 def new(request: ActorRequest) -> HttpResponse:
     """Subscribe a system; the answer to the POST shows its secret, this once."""
     person = _person(request)
-    form = WebhookForm(request.POST or None)
+    form = WebhookForm(request.POST or None, inns=subscribing.organisations_of(person))
     if request.method == "POST" and form.is_valid():
         try:
-            made, secret = subscribing.subscribe(person, form.wanted(), at=now())
+            made, secret = subscribing.subscribe(
+                person,
+                form.wanted(),
+                at=now(),
+                organisation=form.cleaned_data.get("organisation", ""),
+            )
         except subscribing.Refused as refused:
             _add_errors(form, refused)
         else:
@@ -81,9 +86,17 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
     form = WebhookForm(request.POST or None, held=held)
     if request.method == "POST" and form.is_valid():
         try:
-            subscribing.change(held, form.wanted())
+            seen = form.cleaned_data["version"]
+            subscribing.change(held, form.wanted(), seen_version=seen)
         except subscribing.Refused as refused:
             _add_errors(form, refused)
+        except subscribing.Stale:
+            # What they wrote stays in the form; saved again, it stands on what is there now.
+            written = request.POST.copy()
+            written["version"] = str(_own(request, pk).version)
+            form.data = written
+            words = _("Somebody has changed it meanwhile. Compare, and save again.")
+            form.add_error(None, words)
         else:
             messages.success(request, _("Saved."))
             return redirect(ONE, pk)

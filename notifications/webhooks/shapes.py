@@ -57,6 +57,9 @@ class WebhookShape(serializers.Serializer[Any]):
     """A subscription of a system."""
 
     id = serializers.IntegerField()
+    organisation = serializers.CharField(
+        help_text="ИНН of the organisation whose representatives share it; empty: one's own"
+    )
     name = serializers.CharField()
     url = serializers.CharField()
     events = serializers.ListField(child=serializers.CharField())
@@ -85,6 +88,13 @@ class WebhookMadeShape(WebhookShape):
 class WebhookWantedShape(serializers.Serializer[Any]):
     """A subscription to make."""
 
+    organisation = serializers.CharField(
+        max_length=12,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="ИНН; only for representatives, and only where they have more than one",
+    )
     name = serializers.CharField(max_length=NAME_MAX, help_text="What it is for")
     url = serializers.CharField(
         max_length=URL_MAX, help_text="https, port 443 or 8443, open to the internet"
@@ -170,6 +180,7 @@ def webhook(held: WebhookSubscription) -> dict[str, Any]:
     """Return a subscription in the shape of WebhookShape."""
     return {
         "id": held.pk,
+        "organisation": held.inn,
         "name": held.name,
         "url": held.url,
         "events": held.events,

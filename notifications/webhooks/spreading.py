@@ -27,12 +27,16 @@ TEMPLATE = "notifications/mail/webhook"
 # asks nothing of a subject that has no such property.
 _WANTED = """
 SELECT hook.id FROM notifications_webhooksubscription AS hook
-JOIN accounts_user AS owner ON owner.id = hook.owner_id AND owner.is_active
-CROSS JOIN LATERAL (SELECT owner.is_staff OR EXISTS (
-    SELECT FROM accounts_companyrepresentative AS acts
-    WHERE acts.user_id = owner.id AND acts.inn = %(inn)s AND %(inn)s <> ''
-)) AS may(see_all)
+LEFT JOIN accounts_user AS owner ON owner.id = hook.owner_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN hook.inn = '' THEN owner.is_staff ELSE hook.inn = %(inn)s END
+) AS may(see_all)
 WHERE hook.id > %(place)s AND hook."off" = '' AND hook.events @> ARRAY[%(type)s]::varchar[]
+    AND (owner.is_active OR EXISTS (
+        SELECT FROM accounts_companyrepresentative AS acts
+        JOIN accounts_user AS person ON person.id = acts.user_id
+        WHERE acts.inn = hook.inn AND person.is_active AND NOT person.is_staff
+    ))
     AND (%(is_public)s OR may.see_all)
     AND (hook.categories = '{}' OR %(categories)s::varchar[] IS NULL
         OR hook.categories && %(categories)s::varchar[])

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts import throttling
-from accounts.models import User
+from accounts.actors import Executor, actor_of
+from accounts.models import CompanyRepresentative, User
 from notifications import outbound, outbox
 from notifications.models import ChannelCode, Message, Priority, State, WebhookSubscription
 from notifications.querysets import MessageQuerySet
@@ -37,6 +39,10 @@ class Refused(Exception):
         self.errors, self.code, self.wait = errors, code, wait
 
 
+class Stale(Exception):
+    """Somebody has changed it since it was read."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """A subscription as asked for; an empty filter lets everything through."""
@@ -52,30 +58,78 @@ class Wanted:
 
 
 @transaction.atomic
-def subscribe(owner: User, wanted: Wanted, *, at: datetime) -> tuple[WebhookSubscription, str]:
-    """Store a subscription; return it with its secret, which nobody can read again."""
+def subscribe(
+    by: User, wanted: Wanted, *, at: datetime, organisation: str = ""
+) -> tuple[WebhookSubscription, str]:
+    """
+    Store a subscription; return it with its secret, which nobody can read again.
+
+    Whoever acts for an organisation subscribes it, not themselves; `organisation` is its ИНН, which
+    may be left out by who acts for one alone.
+    """
     values = _checked(wanted)
-    # The account's row serialises two that would each be the last allowed.
-    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    if WebhookSubscription.objects.filter(owner=owner).count() >= MOST_OF_ACCOUNT:
-        words = _("One account has no more than %(count)d webhooks.") % {"count": MOST_OF_ACCOUNT}
-        raise Refused({"": words}, code="too_many")
-    made = WebhookSubscription.objects.create(owner=owner, created_at=at, **values)
+    inn = _organisation(by, organisation)
+    # These rows serialise two that would each be the last allowed.
+    if inn:
+        acting = CompanyRepresentative.objects.select_for_update(no_key=True).filter(inn=inn)
+        list(acting.order_by("pk").values_list("pk"))
+        holder: dict[str, object] = {"inn": inn}
+    else:
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        holder = {"owner": by}
+    if WebhookSubscription.objects.filter(**holder).count() >= MOST_OF_ACCOUNT:
+        words = (
+            _("One organisation has no more than %(count)d webhooks.")
+            if inn
+            else _("One account has no more than %(count)d webhooks.")
+        )
+        raise Refused({"": words % {"count": MOST_OF_ACCOUNT}}, code="too_many")
+    made = WebhookSubscription.objects.create(created_at=at, **holder, **values)
     return made, signing.make(made, at=at)
 
 
-@transaction.atomic
-def change(held: WebhookSubscription, wanted: Wanted) -> WebhookSubscription:
-    """Store what is wanted instead; what waits already goes to the new address."""
-    values = _checked(wanted)
+def organisations_of(person: User) -> tuple[str, ...]:
+    """Return the ИНН of those whose webhooks this account makes; empty: it makes its own."""
+    actor = actor_of(person)
+    return actor.inns if isinstance(actor, Executor) else ()
+
+
+def has_room(person: User) -> bool:
+    """Whether one more may be subscribed, for one organisation of theirs at least."""
+    rows = WebhookSubscription.objects.all()
+    if not (inns := organisations_of(person)):
+        return rows.filter(owner=person).count() < MOST_OF_ACCOUNT
+    full = rows.filter(inn__in=inns).values("inn").annotate(held=Count("pk"))
+    return full.filter(held__gte=MOST_OF_ACCOUNT).count() < len(inns)
+
+
+def hold(held: WebhookSubscription, *, seen_version: int | None) -> WebhookSubscription:
+    """Lock it for the caller's transaction and return it; raise Stale, or DoesNotExist."""
     row = WebhookSubscription.objects.select_for_update().get(pk=held.pk)
+    if seen_version not in {None, row.version}:
+        raise Stale
+    return row
+
+
+@transaction.atomic
+def change(
+    held: WebhookSubscription, wanted: Wanted, *, seen_version: int | None = None
+) -> WebhookSubscription:
+    """
+    Store what is wanted instead; what waits already goes to the new address.
+
+    Raise Stale if it is not the version that was seen, DoesNotExist if it is gone.
+    """
+    values = _checked(wanted)
+    row = hold(held, seen_version=seen_version)
     if row.url != values["url"]:
         # The new place begins with a clean record.
         row.failures, row.failing_since = 0, None
         health.forget_gate(row)
     for name, value in values.items():
         setattr(row, name, value)
-    row.save(update_fields=[*values, "failures", "failing_since"])
+    row.version += 1
+    row.save(update_fields=[*values, "failures", "failing_since", "version"])
     return row
 
 
@@ -154,6 +208,16 @@ def _again(rows: MessageQuerySet, *, at: datetime) -> int:
         sent_at=None,
         last_error="",
     )
+
+
+def _organisation(by: User, asked: str) -> str:
+    """Return the ИНН that a subscription of theirs belongs to; empty: it is their own."""
+    inns = organisations_of(by)
+    if asked and asked not in inns:
+        raise Refused({"organisation": _("You do not act for this organisation.")})
+    if len(inns) > 1 and not asked:
+        raise Refused({"organisation": _("Say for which of your organisations.")})
+    return asked or (inns[0] if inns else "")
 
 
 def _checked(wanted: Wanted) -> dict[str, object]:

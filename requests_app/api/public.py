@@ -117,7 +117,7 @@ def listed(http: HttpRequest) -> Response:
         size=SIZE,
     )
     too = following.counts(same_topic(item.pk) for item in page)
-    shown = [_shown(item, too=too.get(same_topic(item.pk), 0)) for item in page]
+    shown = [public_row(item, too=too.get(same_topic(item.pk), 0)) for item in page]
     return Response(pages.body(page, shown))
 
 
@@ -150,7 +150,8 @@ def _inn_of(reference: str) -> str:
     return reference
 
 
-def _shown(item: Request, *, too: int) -> dict[str, Any]:
+def public_row(item: Request, *, too: int) -> dict[str, Any]:
+    """Return a request as PublicRequestShape says; its matter, the top and the house are loaded."""
     house, is_named = item.building, places.names_nobody(item.building)
     top = item.category.parent or item.category
     return {

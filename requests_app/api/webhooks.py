@@ -11,74 +11,46 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.actors import Actor, Executor, Operator
-from disclosure.utilities import Utility
+from disclosure.api.shapes import page_url
+from notifications import following
 from notifications.webhooks.catalogue import EventType
 from notifications.webhooks.subjects import Choice, Keys, Subject
 from requests_app import places
-from requests_app.incidents import showing
+from requests_app.api.incidents import IncidentShape, rows_of
+from requests_app.api.public import PublicRequestShape, public_row
 from requests_app.models import (
     Author,
     Category,
     Incident,
     IncidentBuilding,
-    IncidentKind,
     Request,
     UpdateKind,
 )
 from requests_app.statuses import Outcome, Status
+from requests_app.topics import same_topic
 
 
-class AnsweringShape(serializers.Serializer[Any]):
-    """The organisation that answers for it."""
-
-    name = serializers.CharField()
-    inn = serializers.CharField(allow_blank=True)
-
-
-class ToldRequestShape(serializers.Serializer[Any]):
+class ToldRequestShape(PublicRequestShape):
     """
-    A request, without its words, flat and contact.
+    A request as the public list shows it, without its words, flat and contact.
 
-    `number`, `version` and `due_at` are null for who is neither its executor nor staff; `building`
-    and the house's number are left out where the house is so small that it would name its dwellers.
+    Its executor and staff get the address and the house also where it is small, and what follows
+    `url`; these are null for everybody else.
     """
 
-    id = serializers.IntegerField()
     number = serializers.CharField(allow_null=True)
-    url = serializers.URLField(
+    api = serializers.URLField(
         allow_null=True, help_text="Where its executor and staff read on, with a token"
     )
-    category = serializers.CharField(help_text="Slug of its matter")
-    category_name = serializers.CharField()
-    status = serializers.ChoiceField(choices=Status.choices)
-    outcome = serializers.ChoiceField(choices=[("", ""), *Outcome.choices])
-    place = serializers.CharField(help_text="Address, or its street alone")
-    building = serializers.IntegerField(allow_null=True)
-    district = serializers.CharField(allow_blank=True)
-    executor = AnsweringShape(allow_null=True)
-    registered_at = serializers.DateTimeField()
-    closed_at = serializers.DateTimeField(allow_null=True)
-    emergency = serializers.BooleanField()
+    emergency = serializers.BooleanField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
-    version = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField(allow_null=True, help_text="As in the tag for `If-Match`")
 
 
-class ToldIncidentShape(serializers.Serializer[Any]):
-    """A fault or a planned outage; its news and houses are read at `url`."""
+class ToldIncidentShape(IncidentShape):
+    """A fault or a planned outage as the list shows it; its news and houses are read at `api`."""
 
-    id = serializers.IntegerField()
-    url = serializers.URLField(help_text="Where a program reads on")
-    page = serializers.URLField(help_text="Its page for people")
-    kind = serializers.ChoiceField(choices=IncidentKind.choices)
-    state = serializers.ChoiceField(choices=("now", "planned", "over", "cancelled", "merged"))
-    utility = serializers.ChoiceField(choices=[("", ""), *Utility.choices])
-    category = serializers.CharField(help_text="Slug of its matter")
-    title = serializers.CharField()
-    executor = AnsweringShape(allow_null=True)
-    started_at = serializers.DateTimeField()
-    expected_end_at = serializers.DateTimeField(allow_null=True)
-    ended_at = serializers.DateTimeField(allow_null=True)
-    houses = serializers.IntegerField(help_text="How many it touches")
+    api = serializers.URLField(help_text="Where a program reads on")
 
 
 class FiledFactsShape(serializers.Serializer[Any]):
@@ -149,27 +121,24 @@ def _request_shown(pk: int, actor: Actor, kind: EventType) -> Mapping[str, Any] 
     )
     if not works_on_it and (kind.is_inner or not item.public):
         return None
-    building = item.building
-    named = works_on_it or places.names_nobody(building)
-    path = reverse("api-request", args=[item.number])
-    executor = {"name": item.executor_name, "inn": item.executor_inn}
+    topic = same_topic(pk)
+    row = public_row(item, too=following.counts([topic]).get(topic, 0))
+    if not works_on_it:
+        inner = ("number", "api", "emergency", "due_at", "version")
+        return {**row, **dict.fromkeys(inner)}
+    house = item.building
     return {
-        "id": item.pk,
-        "number": item.number if works_on_it else None,
-        "url": settings.PUBLIC_URL + path if works_on_it else None,
-        "category": item.category.slug,
-        "category_name": item.category.name,
-        "status": item.status,
-        "outcome": item.outcome,
-        "place": building.address if works_on_it else places.public_place(building),
-        "building": building.pk if named else None,
-        "district": building.district,
-        "executor": executor if item.executor_name else None,
-        "registered_at": item.registered_at,
-        "closed_at": item.closed_at,
+        **row,
+        "place": house.address,
+        "building": house.pk,
+        "lat": house.lat,
+        "lon": house.lon,
+        "url": page_url(house.get_absolute_url()),
+        "number": item.number,
+        "api": settings.PUBLIC_URL + reverse("api-request", args=[item.number]),
         "emergency": item.is_emergency,
-        "due_at": item.due_at if works_on_it else None,
-        "version": item.version if works_on_it else None,
+        "due_at": item.due_at,
+        "version": item.version,
     }
 
 
@@ -206,22 +175,8 @@ def _incident_shown(pk: int, _actor: Actor, _kind: EventType) -> Mapping[str, An
     incident = Incident.objects.select_related("category").filter(pk=pk).first()
     if incident is None:
         return None
-    executor = {"name": incident.executor_name, "inn": incident.executor_inn}
-    return {
-        "id": incident.pk,
-        "url": settings.PUBLIC_URL + reverse("api-incident", args=[pk]),
-        "page": settings.PUBLIC_URL + reverse("outages:outage", args=[pk]),
-        "kind": incident.kind,
-        "state": showing.state_of(incident, timezone.now()),
-        "utility": incident.utility,
-        "category": incident.category.slug,
-        "title": incident.title,
-        "executor": executor if incident.executor_name else None,
-        "started_at": incident.started_at,
-        "expected_end_at": incident.expected_end_at,
-        "ended_at": incident.ended_at,
-        "houses": IncidentBuilding.objects.filter(incident=incident).count(),
-    }
+    (row,) = rows_of([incident], at=timezone.now())
+    return {**row, "api": settings.PUBLIC_URL + reverse("api-incident", args=[pk])}
 
 
 REQUEST = Subject(

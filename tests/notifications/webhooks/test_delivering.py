@@ -72,7 +72,7 @@ def test_headers_name_the_event_and_repeat_its_id(tried, place):
     tried()
     (call,) = place.calls
     body = told(call)
-    assert (body["type"], body["version"], body["subject"]) == ("ping", "1", None)
+    assert (body["type"], body["version"], body["subject"]) == ("ping", "2", None)
     assert call.headers["x-portal-event"] == "ping"
     assert call.headers["x-portal-event-id"] == call.headers["idempotency-key"] == body["id"]
     assert call.headers["content-type"] == "application/json"

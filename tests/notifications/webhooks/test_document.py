@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
@@ -139,3 +140,20 @@ def test_each_payload_is_as_described(subscribe, place, operator, resident, happ
     bodies = [told(call) for call in place.calls]
     # Two rungs were told of one broken promise.
     assert len({one["id"] for one in bodies if one["type"] == "request.deadline_passed"}) == 1
+
+
+def test_payload_says_what_the_reads_of_the_api_answer(
+    subscribe, place, resident, happened, client
+):
+    """A program that reads and is told keeps one way to take a thing in."""
+    subscribe(resident, events=["incident.ended", "disclosure.published", "rating.published"])
+    happened()
+    carry(at=NOON + timedelta(days=60))
+    subjects = {told(call)["type"]: told(call)["subject"] for call in place.calls}
+    incident, form = subjects["incident.ended"], subjects["disclosure.published"]
+    read = client.get(incident.pop("api").removeprefix(settings.PUBLIC_URL)).json()
+    assert incident == {name: read[name] for name in incident}
+    read = client.get(form["api"].removeprefix(settings.PUBLIC_URL)).json()
+    assert form == {name: read[name] for name in form}
+    (rating,) = client.get("/api/v1/ratings/").json()["results"]
+    assert subjects["rating.published"] == rating

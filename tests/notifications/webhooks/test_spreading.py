@@ -31,7 +31,9 @@ def file(new_request):
     return make
 
 
-def test_public_request_is_told_without_number_person_and_words(subscribe, place, resident, file):
+def test_public_request_is_told_as_the_public_list_shows_it(
+    subscribe, place, resident, file, client
+):
     subscribe(resident)
     item = file(public=True)
     carry()
@@ -41,7 +43,10 @@ def test_public_request_is_told_without_number_person_and_words(subscribe, place
     assert body["facts"] == {"status": "new"}
     subject = body["subject"]
     assert (subject["id"], subject["category"]) == (item.pk, item.category.slug)
-    assert (subject["number"], subject["url"], subject["due_at"]) == (None, None, None)
+    inner = ("number", "api", "due_at", "emergency", "version")
+    assert {name: subject[name] for name in inner} == dict.fromkeys(inner)
+    (listed,) = client.get("/api/v1/requests/").json()["results"]
+    assert {**listed, **subject} == {**subject, "updated_at": listed["updated_at"]}
     text = call.body.decode()
     assert item.number not in text
     assert item.description not in text
@@ -63,7 +68,7 @@ def test_request_that_is_not_public_reaches_its_executor_and_staff_alone(
     for call in place.calls:
         subject = told(call)["subject"]
         assert subject["number"] == item.number
-        assert subject["url"].endswith(f"/api/v1/requests/{item.number}/")
+        assert subject["api"].endswith(f"/api/v1/requests/{item.number}/")
         assert item.contact.email not in call.body.decode()
         assert item.description not in call.body.decode()
 
@@ -206,7 +211,8 @@ def test_small_house_is_not_named_to_strangers(subscribe, place, resident, file,
     file(public=True)
     carry()
     subject = told(place.calls[0])["subject"]
-    assert subject["building"] is None
+    assert (subject["building"], subject["lat"], subject["lon"]) == (None, None, None)
+    assert subject["url"] is None
     assert subject["place"] == str(building.street)
 
 
