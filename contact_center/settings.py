@@ -394,6 +394,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "FaultKindEnum": "claims.api.utilities.KIND_CHOICES",
         "IncidentKindEnum": "requests_app.models.IncidentKind",
         "IncidentStateEnum": "requests_app.api.incidents.STATES",
+        "ProposalStateEnum": "requests_app.models.ProposalState",
         "QualityCallStateEnum": "requests_app.models.CallState",
         "RequestChannelEnum": "requests_app.statuses.Channel",
         "RequestOutcomeEnum": "requests_app.statuses.Outcome",

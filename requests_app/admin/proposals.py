@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,7 +20,7 @@ from accounts import keyset
 from requests_app.admin import access
 from requests_app.incidents import bursts, proposals
 from requests_app.lifecycle import Refused
-from requests_app.models import IncidentProposal, ProposalScope, ProposalState
+from requests_app.models import IncidentProposal, ProposalState
 
 VIEW = "requests_app.view_incidentproposal"
 CHANGE = "requests_app.change_incidentproposal"
@@ -54,14 +53,10 @@ class Row:
 def show_list(http: HttpRequest) -> HttpResponse:
     """Show what waits first, then what was decided, newest first."""
     is_decided = http.GET.get("tab") == "decided"
-    rows = IncidentProposal.objects.visible_to(access.operator_of(http))
-    rows = rows.exclude(state=ProposalState.OPEN) if is_decided else rows.waiting()
-    rows = rows.select_related("building", "street", "decided_by", "incident").annotate(
-        count=Count("heard")
-    )
+    rows = proposals.listed(access.operator_of(http), decided=is_decided)
     try:
         page = keyset.page(
-            rows, ["-raised_at", "-id"], size=SIZE, cursor=http.GET.get("cursor", "")[:500]
+            rows, proposals.NEWEST, size=SIZE, cursor=http.GET.get("cursor", "")[:500]
         )
     except keyset.BadCursor as bad:
         messages.error(http, str(bad))
@@ -87,14 +82,7 @@ def show(http: HttpRequest, pk: int, *, reason: str = "", error: str = "") -> Ht
     """Show one proposal with the requests behind it."""
     item = _find(http, pk)
     evidence = proposals.evidence_of(item)
-    incident = item.incident
     is_open = item.state == ProposalState.OPEN
-    goes_on = incident is not None and not (
-        incident.ended_at and incident.ended_at <= timezone.now()
-    )
-    later = sum(
-        one.incident_id is None and one.is_open for one in evidence.requests
-    ) if goes_on else 0  # fmt: skip
     return TemplateResponse(
         http,
         "admin/requests_app/proposals/page.html",
@@ -108,9 +96,9 @@ def show(http: HttpRequest, pk: int, *, reason: str = "", error: str = "") -> Ht
             evidence=evidence,
             rest=evidence.total - len(evidence.requests),
             is_open=is_open,
-            later=later,
+            later=proposals.later_count(item, evidence, at=timezone.now()),
             can_decide=http.user.has_perm(CHANGE),
-            can_take_street=item.scope != ProposalScope.ZONE,
+            can_take_street=proposals.has_street(item),
             reason=reason,
             error=error,
         ),

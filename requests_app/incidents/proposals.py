@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +25,7 @@ from requests_app.models import (
     ProposalState,
     Request,
 )
+from requests_app.querysets import ProposalQuerySet
 from requests_app.typed_text import one_line
 
 # Evidence of the largest fault; the rest hangs on the incident by its own page.
@@ -31,6 +33,7 @@ SHOWN = 200
 COUNTED = 100
 REASON_MAX = 300
 CALLED, WHOLE_STREET = "called", "street"
+NEWEST = ["-raised_at", "-id"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,14 @@ def waiting_count(by: Operator) -> int:
     return len(rows.values_list("pk", flat=True)[:COUNTED])
 
 
+def listed(by: Operator, *, decided: bool = False) -> ProposalQuerySet:
+    """Return what waits for a decision, or what has one; each gains `count` of its requests."""
+    rows = IncidentProposal.objects.visible_to(by)
+    rows = rows.exclude(state=ProposalState.OPEN) if decided else rows.waiting()
+    joined = rows.select_related("building", "street", "decided_by", "incident")
+    return joined.annotate(count=Count("heard"))
+
+
 def evidence_of(proposal: IncidentProposal) -> Evidence:
     """Return the evidence as it stands now; it grows while the burst goes on."""
     rows = Request.objects.filter(heard__proposal=proposal)
@@ -67,6 +78,14 @@ def evidence_of(proposal: IncidentProposal) -> Evidence:
     return Evidence(
         requests, [(house, counted[house.pk]) for house in houses], sum(counted.values())
     )
+
+
+def later_count(proposal: IncidentProposal, evidence: Evidence, *, at: datetime) -> int:
+    """Return how many requests came after it was accepted and would hang on its incident."""
+    incident = proposal.incident
+    if incident is None or (incident.ended_at and incident.ended_at <= at):
+        return 0
+    return sum(one.incident_id is None and one.is_open for one in evidence.requests)
 
 
 def zone_names(items: Iterable[IncidentProposal]) -> dict[str, str]:
@@ -106,6 +125,11 @@ def title_of(proposal: IncidentProposal, evidence: Evidence) -> str:
     return f"{matter}: {place}, {count}"
 
 
+def has_street(proposal: IncidentProposal) -> bool:
+    """Whether its incident may take a whole street."""
+    return proposal.scope != ProposalScope.ZONE
+
+
 def accept(
     proposal_id: int, *, by: Operator, at: datetime, houses: str = CALLED
 ) -> tuple[Incident, int]:
@@ -116,12 +140,14 @@ def accept(
     """
     with transaction.atomic():
         proposal = _open(proposal_id)
+        if houses == WHOLE_STREET and not has_street(proposal):
+            raise Refused("houses", _("A supply zone is no street: take its houses."), "no_street")
         evidence = evidence_of(proposal)
         category = evidence.category
         if category is None:
             raise Refused("", _("The requests of this proposal are gone."), "no_evidence")
         buildings = [house.pk for house, _count in evidence.houses]
-        if houses == WHOLE_STREET and proposal.scope != ProposalScope.ZONE:
+        if houses == WHOLE_STREET:
             buildings += Building.objects.filter(
                 street=proposal.street_id, is_open=True
             ).values_list("pk", flat=True)

@@ -554,6 +554,13 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/desk/filters/": API_DESK,
     # No filter is kept here; whose is: tests/requests_app/test_api_desk_filters.py.
     "api/v1/desk/filters/<int:pk>/": row(401, accounts=403, desk=404),
+    "api/v1/desk/proposals/": API_DESK,
+    # No burst here.
+    "api/v1/desk/proposals/<int:pk>/": row(401, accounts=403, desk=404),
+    **{
+        f"api/v1/desk/proposals/<int:pk>/{verb}/": POST_ONLY
+        for verb in ("accept", "dismiss", "attach")
+    },
     "api/v1/desk/quality-calls/": API_DESK,
     "api/v1/desk/quality-calls/figures/": API_DESK,
     # None is drawn here.

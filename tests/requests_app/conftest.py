@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from PIL import Image
 
 from accounts import roles
+from accounts.actors import System
 from accounts.models import User
+from requests_app import intake
+from requests_app.incidents import bursts_watch
+from requests_app.models import IncidentProposal
 
 
 @pytest.fixture
@@ -45,3 +51,35 @@ def a_scan() -> bytes:
     out = BytesIO()
     Image.new("RGB", (60, 80), (240, 240, 235)).save(out, "PNG")
     return out.getvalue()
+
+
+@pytest.fixture
+def street(make_building, company, supplier):
+    return [
+        make_building(
+            company=company,
+            supplier=supplier,
+            street="ул. Вокзальная",
+            house=str(n),
+            district="Береговой",
+        )
+        for n in range(1, 9)
+    ]
+
+
+@pytest.fixture
+def burst(categories, new_request, street):
+    """Return a maker of bursts: five houses of the street call within five minutes."""
+
+    def make(*, places=range(5), ago: int = 10, category: str = "cw_none") -> IncidentProposal:
+        now = timezone.now()
+        for place in places:
+            intake.file(
+                new_request(category=category, building=street[place].pk, flat=f"{place + 1}"),
+                by=System(),
+                at=now - timedelta(minutes=ago - place),
+            )
+        bursts_watch.listen(at=now)
+        return IncidentProposal.objects.order_by("-id").first()
+
+    return make

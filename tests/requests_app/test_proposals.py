@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -28,38 +26,6 @@ from tests.requests_app.desk_cast import as_user
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/requests_app/incidentproposal/"
-
-
-@pytest.fixture
-def street(make_building, company, supplier):
-    return [
-        make_building(
-            company=company,
-            supplier=supplier,
-            street="ул. Вокзальная",
-            house=str(n),
-            district="Береговой",
-        )
-        for n in range(1, 9)
-    ]
-
-
-@pytest.fixture
-def burst(categories, new_request, street):
-    """Return a maker of bursts: five houses of the street call within five minutes."""
-
-    def make(*, places=range(5), ago: int = 10, category: str = "cw_none") -> IncidentProposal:
-        now = timezone.now()
-        for place in places:
-            intake.file(
-                new_request(category=category, building=street[place].pk, flat=f"{place + 1}"),
-                by=System(),
-                at=now - timedelta(minutes=ago - place),
-            )
-        bursts_watch.listen(at=now)
-        return IncidentProposal.objects.order_by("-id").first()
-
-    return make
 
 
 def page(item: IncidentProposal) -> str:
