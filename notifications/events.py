@@ -229,6 +229,7 @@ def _catalogue() -> list[Event]:
         Event("incident.opened", pgettext_lazy("event", "Outage opened"), OUTAGES),
         Event("incident.news", _("News of an outage"), OUTAGES),
         Event("incident.houses", _("Other houses in an outage"), OUTAGES),
+        Event("incident.corrected", _("Beginning of an outage corrected"), OUTAGES),
         Event("incident.over", _("Outage over"), OUTAGES),
         Event("incident.cancelled", _("Outage cancelled"), OUTAGES),
         Event("incident.merged", _("Two outages were one"), OUTAGES),

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from requests_app.admin import access, incident_houses, incident_steps, notices
 from requests_app.desk import many_houses
-from requests_app.incidents import news, opening
+from requests_app.incidents import correcting, news, opening
 from requests_app.incidents.recording import HOUSES_MAX
 from requests_app.lifecycle import Refused
 from requests_app.models import Category, Incident, IncidentBuilding, Request
@@ -60,6 +60,7 @@ class IncidentForm(forms.ModelForm):
             "title",
             "category",
             "utility",
+            "cause",
             "text",
             "started_at",
             "expected_end_at",
@@ -106,6 +107,9 @@ class IncidentForm(forms.ModelForm):
         expected = values.get("expected_end_at")
         if started and expected and expected < started:
             self.add_error("expected_end_at", _("It cannot end before it began."))
+        if self.instance.pk and started and "started_at" in self.changed_data:
+            # The instance is as it is stored until the form has been judged.
+            self.add_error("started_at", correcting.wrong_start(self.instance, started) or [])
         if not self.instance.pk and not values.get("more_houses") and "more_houses" in self.fields:
             self.add_error("more_houses", _("Name at least one house."))
         if self.instance.ended_at and any(
@@ -193,7 +197,7 @@ class IncidentAdmin(admin.ModelAdmin):
             few = len(rows.values_list("pk")[: TICKED + 1]) <= TICKED
             houses = ("more_houses", "fewer_houses" if few else "fewer_lines")
         parts: list[Any] = [
-            (None, {"fields": ("kind", "title", "category", "utility", "text")}),
+            (None, {"fields": ("kind", "title", "category", "utility", "cause", "text")}),
             (_("Time"), {"fields": ("started_at", "expected_end_at")}),
             (_("Houses"), {"fields": houses if may else ("touched",)}),
         ]
@@ -229,6 +233,7 @@ class IncidentAdmin(admin.ModelAdmin):
                 category=obj.category_id,
                 title=obj.title,
                 text=obj.text,
+                cause=obj.cause,
                 started_at=obj.started_at,
                 expected_end_at=obj.expected_end_at,
                 buildings=values["more_houses"],
@@ -240,7 +245,10 @@ class IncidentAdmin(admin.ModelAdmin):
             obj.pk = opened.pk
             obj.refresh_from_db()
             return
-        super().save_model(request, obj, form, change)
+        said = {name: values[name] for name in correcting.FIELDS if name in form.changed_data}
+        if "category" in said:
+            said["category"] = said["category"].pk
+        correcting.correct(obj.pk, **said, by=by, at=at)
         add = values.get("more_houses") or []
         drop = [row.building_id for row in values.get("fewer_houses") or ()]
         drop += values.get("fewer_lines") or []

@@ -62,7 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/bulk/undo/", desk_bulk.UndoBulk.as_view()),
     path("desk/incidents/", desk_incidents.OpenIncidents.as_view()),
     path("desk/incidents/preview/", desk_incidents.PreviewIncident.as_view()),
-    path(_INCIDENT, desk_incidents.OneDeskIncident.as_view()),
+    path(_INCIDENT, desk_incident_steps.OneDeskIncident.as_view()),
     path(f"{_INCIDENT}news/", desk_incident_steps.TellNews.as_view()),
     path(f"{_INCIDENT}end/", desk_incident_steps.EndIncident.as_view()),
     path(f"{_INCIDENT}cancel/", desk_incident_steps.CancelIncident.as_view()),

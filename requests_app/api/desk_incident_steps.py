@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.problems import Problem
 from accounts.rest import etags, repeats
 from accounts.rest.refusals import not_found, stale, wrong
+from disclosure.utilities import Utility
 from notifications import background
 from notifications.models import Deed
 from requests_app.api import door
@@ -24,6 +25,7 @@ from requests_app.api.desk_incidents import (
     VIEW,
     DeskIncidentShape,
     HousesShape,
+    category_of,
     houses_of,
     standing,
     unknown,
@@ -33,9 +35,9 @@ from requests_app.api.desk_steps import ID_MAX
 from requests_app.api.door import WRITES, DeskCall
 from requests_app.api.requests import refused
 from requests_app.api.work import words
-from requests_app.incidents import ending, news
+from requests_app.incidents import correcting, ending, news
 from requests_app.lifecycle import Refused
-from requests_app.models import Incident, IncidentJob
+from requests_app.models import Incident, IncidentJob, IncidentKind
 
 _NOTHING: Collection[int] = ()
 
@@ -74,6 +76,65 @@ class _Follows(DeskCall):
         except Refused as problem:
             raise refused(problem, http) from None
         return standing(pk)
+
+
+class CorrectionShape(serializers.Serializer[Any]):
+    """What the incident really is; what is left out stays."""
+
+    kind = serializers.ChoiceField(choices=IncidentKind.choices, required=False)
+    category = serializers.CharField(required=False, max_length=64, help_text="Slug of a matter")
+    utility = serializers.ChoiceField(choices=[("", ""), *Utility.choices], required=False)
+    title = serializers.CharField(required=False, max_length=400)
+    cause = serializers.CharField(required=False, allow_blank=True, max_length=600)
+    started_at = serializers.DateTimeField(required=False)
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Want something that changes, and nothing that was promised."""
+        promised = [name for name in ("text", "expected_end_at") if name in self.initial_data]
+        if promised:
+            told = _("People were told this: tell them what is new by news/.")
+            raise serializers.ValidationError(dict.fromkeys(promised, told))
+        if not values:
+            raise serializers.ValidationError({"title": _("Say what changes.")})
+        return values
+
+
+class OneDeskIncident(_Follows):
+    """GET, PATCH /api/v1/desk/incidents/<id>/: what hangs on an incident, and what it really is."""
+
+    deed = "correct"
+
+    @extend_schema(
+        operation_id="desk_incident_read", responses={200: DeskIncidentShape}, tags=["desk"]
+    )
+    def get(self, http: HttpRequest, pk: int) -> Response:
+        """Return it with how far people are told."""
+        return standing(pk)
+
+    @extend_schema(
+        operation_id="desk_incident_correct",
+        request=CorrectionShape,
+        parameters=[*WRITES],
+        responses={200: DeskIncidentShape},
+        examples=[
+            OpenApiExample(
+                "request",
+                value={"title": "Порыв на Садовой, 5", "cause": "Износ трубы"},
+                request_only=True,
+            )
+        ],
+        tags=["desk"],
+    )
+    def patch(self, http: HttpRequest, pk: int) -> Response:
+        """
+        Correct it, also when it is over: its news gain a line with what was and what is.
+
+        Of a new beginning everybody is told. The words and the expected end change by news/ alone.
+        """
+        said, by = door.read(CorrectionShape, http), door.operator_of(http)
+        if "category" in said:
+            said["category"] = category_of(said["category"]).pk
+        return self.carry_out(http, pk, lambda at: correcting.correct(pk, **said, by=by, at=at))
 
 
 class NewNewsShape(serializers.Serializer[Any]):

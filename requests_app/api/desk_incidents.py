@@ -79,8 +79,10 @@ class DeskIncidentShape(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="For If-Match; each line of news makes a new one")
     kind = serializers.ChoiceField(choices=IncidentKind.choices)
     category = serializers.CharField()
+    utility = serializers.ChoiceField(choices=[("", ""), *Utility.choices])
     title = serializers.CharField()
     text = serializers.CharField()
+    cause = serializers.CharField()
     started_at = serializers.DateTimeField()
     expected_end_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -155,7 +157,7 @@ class OpenIncidents(DeskCall):
         """Open it; who follows the houses is told in the background."""
         said, by, at = door.read(NewIncidentShape, http), door.operator_of(http), timezone.now()
         ids = houses_of(said, needed=True)
-        category = _category(said["category"])
+        category = category_of(said["category"])
         names = ("kind", "utility", "title", "text", "cause", "started_at", "expected_end_at")
 
         def make() -> dict[str, Any]:
@@ -219,21 +221,8 @@ class PreviewIncident(DeskCall):
         said = door.read(PreviewShape, http)
         found = many_houses.read(said["houses"])
         ids = _known([*said["buildings"], *found.ids])
-        touched = reach.of(ids, category=_category(said["category"]), at=timezone.now())
+        touched = reach.of(ids, category=category_of(said["category"]), at=timezone.now())
         return Response({**vars(touched), "unknown": found.unknown})
-
-
-class OneDeskIncident(DeskCall):
-    """GET /api/v1/desk/incidents/<id>/: what hangs on an incident, and how far people are told."""
-
-    needs_read = VIEW
-
-    @extend_schema(
-        operation_id="desk_incident_read", responses={200: DeskIncidentShape}, tags=["desk"]
-    )
-    def get(self, http: HttpRequest, pk: int) -> Response:
-        """Return it."""
-        return standing(pk)
 
 
 def version_of(pk: int) -> int:
@@ -255,8 +244,10 @@ def standing(pk: int) -> Response:
         "version": version,
         "kind": incident.kind,
         "category": incident.category.slug,
+        "utility": incident.utility,
         "title": incident.title,
         "text": incident.text,
+        "cause": incident.cause,
         "started_at": incident.started_at,
         "expected_end_at": incident.expected_end_at,
         "ended_at": incident.ended_at,
@@ -289,7 +280,8 @@ def unknown() -> Problem:
     return not_found(_("There is no such incident."))
 
 
-def _category(slug: str) -> Category:
+def category_of(slug: str) -> Category:
+    """Return the open matter of the slug; raise Problem naming the field."""
     found = Category.objects.filter(slug=slug.replace("\x00", ""), is_open=True).first()
     if found is None:
         raise wrong("category", _("Choose an exact matter from the list."), code="unknown_category")

@@ -114,6 +114,7 @@ class UpdateKind(models.TextChoices):
     OPENED = "opened", _("Opened")
     NEWS = "news", _("News")
     HOUSES = "houses", _("Houses changed")
+    CORRECTED = "corrected", _("Corrected")
     OVER = "over", _("Over")
     CANCELLED = "cancelled", _("Cancelled")
     MERGED = "merged", _("Went into another")

@@ -175,3 +175,66 @@ def test_background_work_is_paused_and_goes_on(desk, incident):
     assert_problem(desk.send(path, {"deed": "pause", "reason": "x"}), 409, "forbidden_step")
     assert desk.send(path, {"deed": "go_on"}).json()["jobs"][0]["progress"] == "running"
     assert_problem(desk.send(f"{LIST}{incident['id']}/jobs/{10**9}/", {"deed": "go_on"}), 404)
+
+
+def test_an_incident_is_corrected_once_on_the_version_seen_and_its_news_say_so(desk, incident):
+    path = f"{LIST}{incident['id']}/"
+    said = {"title": "Порыв на Лесной", "cause": "Износ трубы", "category": "cw_none"}
+    first = desk.send(path, said, method="patch", key="c1", seen=incident["version"])
+    assert first.status_code == 200, first.content
+    body = first.json()
+    assert (body["title"], body["cause"], body["category"]) == (*list(said.values())[:2], COLD)
+    assert body["version"] > incident["version"]
+    again = desk.send(path, said, method="patch", key="c1", seen=incident["version"])
+    assert again.json() == body
+    assert_problem(desk.send(path, {"title": "x"}, method="patch", key="c1"), 409)
+    news = desk.get(f"incidents/{incident['id']}/").json()["news"]
+    assert [line["kind"] for line in news] == ["corrected", "opened"]
+    assert news[0]["text"] == (
+        "Что случилось: Порыв на Лесной (было: Порыв на Садовой)\nПричина: Износ трубы (было: —)"
+    )
+    before = written()
+    stale = desk.send(path, {"title": "x"}, method="patch", seen=incident["version"])
+    assert_problem(stale, 412, "precondition_failed")
+    # What it says already is no correction.
+    same = desk.send(path, said, method="patch", seen=body["version"])
+    assert (same.status_code, same.json()) == (200, body)
+    assert written() == before
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({}, "title"),
+        ({"title": " "}, "title"),
+        ({"title": "\x00"}, "title"),
+        ({"kind": "joke"}, "kind"),
+        ({"utility": "beer"}, "utility"),
+        ({"category": "nonsense"}, "category"),
+        ({"started_at": "9999-12-31T23:59:59-12:00"}, "started_at"),
+        ({"started_at": None}, "started_at"),
+        ({"title": "Порыв", "expected_end_at": "2030-01-01T00:00:00Z"}, "expected_end_at"),
+        ({"text": "Ремонт"}, "text"),
+    ],
+)
+def test_a_faulty_correction_names_its_field_and_writes_nothing(desk, incident, said, field):
+    before = written()
+    path = f"{LIST}{incident['id']}/"
+    assert_problem(desk.send(path, said, method="patch"), 400, field=field)
+    assert written() == before
+    assert Incident.objects.get().title == incident["title"]
+
+
+def test_chiefs_alone_correct_an_incident_and_one_that_is_there(
+    desk, incident, operator, resident, company_user
+):
+    before = written()
+    path = f"{LIST}{incident['id']}/"
+    assert_problem(Program().send(path, {"title": "x"}, method="patch"), 401)
+    for user in (operator, resident, company_user):
+        answer = Program(user).send(path, {"title": "x"}, method="patch")
+        assert_problem(answer, 403, "permission_denied")
+    for pk in (10**9, 2**80):
+        answer = desk.send(f"{LIST}{pk}/", {"title": "x"}, method="patch")
+        assert_problem(answer, 404, "not_found")
+    assert written() == before
