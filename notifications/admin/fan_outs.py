@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from notifications.admin import background, frame
 from notifications.events import EVENTS
-from notifications.models import BackgroundWork, FanOut
+from notifications.models import BackgroundWork, FanOut, Follow
 
 
 @admin.register(FanOut)
@@ -30,6 +31,11 @@ class FanOutAdmin(frame.ShownOnly):
             *super().get_urls(),
         ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FanOut]:
+        """Say with each what it is about, in the words its followers chose it by."""
+        about = Follow.objects.filter(topic=OuterRef("topic")).order_by("id").values("label")[:1]
+        return super().get_queryset(request).annotate(about=Subquery(about))
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody edits a row; who may act on messages may hold and cancel news."""
         return False
@@ -40,7 +46,7 @@ class FanOutAdmin(frame.ShownOnly):
         """Show the news, the newest first, each with its bar and what may be done."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found, older = frame.page(FanOut.objects.all(), request.GET)
+        found, older = frame.page(self.get_queryset(request), request.GET)
         return self._page(request, found, title=_("News to followers"), older=older)
 
     def change_view(

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -35,7 +36,7 @@ class AnswerForm(forms.ModelForm):
     """Steps are ticked, not typed."""
 
     steps = forms.MultipleChoiceField(
-        label=gettext_lazy("where it is offered"),
+        label=capfirst(gettext_lazy("where it is offered")),
         help_text=gettext_lazy("Nothing chosen: everywhere."),
         choices=places,
         required=False,
