@@ -386,6 +386,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     # Fields of one name with other choices in other calls would get names made of digits.
     "ENUM_NAME_OVERRIDES": {
+        "BookingStateEnum": "outreach.models.BookingState",
+        "MeetingKindEnum": "outreach.models.MeetingKind",
         "AnswersEnum": "requests_app.models.categories.Answers",
         "CompanyKindEnum": "disclosure.models.CompanyKind",
         "TariffKindEnum": "claims.models.tariffs.TariffKind",

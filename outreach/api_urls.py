@@ -7,6 +7,7 @@ from outreach.guides import api
 from outreach.hotline import api as hotline
 from outreach.questions import api as questions
 from outreach.reception import api as reception
+from outreach.reception import desk_api as visits
 from outreach.seminars import api as seminars
 from outreach.tos import api as tos
 
@@ -17,6 +18,13 @@ urlpatterns = [
     path("desk/calls/<int:pk>/contact/", hotline.CallContact.as_view()),
     path("desk/call-backs/", hotline.CallBacks.as_view(), name="api-desk-call-backs"),
     path("desk/call-backs/<int:pk>/take/", hotline.TakeCallBack.as_view()),
+    path("desk/reception/bookings/", visits.DeskBookings.as_view(), name="api-desk-bookings"),
+    path("desk/reception/bookings/<int:pk>/", visits.OneDeskBooking.as_view()),
+    path("desk/reception/bookings/<int:pk>/move/", visits.MoveBooking.as_view()),
+    path("desk/reception/bookings/<int:pk>/cancel/", visits.CancelBooking.as_view()),
+    path("desk/reception/bookings/<int:pk>/mark/", visits.MarkBooking.as_view()),
+    path("desk/reception/bookings/<int:pk>/record/", visits.RecordBooking.as_view()),
+    path("desk/reception/bookings/<int:pk>/contact/", visits.BookingContact.as_view()),
     path("guides/", api.Guides.as_view(), name="api-guides"),
     path("guides/<slug:slug>/", api.OneGuide.as_view(), name="api-guide"),
     path("questions/", questions.Questions.as_view(), name="api-questions"),

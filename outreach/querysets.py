@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, When
 
 from accounts.actors import Actor, Operator, Resident
 from requests_app import text_query
@@ -14,6 +14,7 @@ from requests_app import text_query
 if TYPE_CHECKING:
     from outreach.models import (  # noqa: F401 - names of the querysets
         AgendaKind,
+        Booking,
         Call,
         CallBack,
         Guide,
@@ -142,6 +143,33 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def in_order(self) -> Self:
         """Return the soonest first."""
         return self.order_by("during", "pk")
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    """Bookings; strangers come to one by the link of its letter only."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return to staff what is not erased, nothing to anybody else."""
+        return self.filter(erased_at=None) if isinstance(actor, Operator) else self.none()
+
+    def with_start(self) -> Self:
+        """Annotate `begins`: the moment of the visit, which pages by key go by."""
+        return self.annotate(begins=F("slot__during__startswith"))
+
+    def between(self, since: datetime, until: datetime | None) -> Self:
+        """Return the visits that begin from `since` on and before `until`, None for no end."""
+        rows = self.filter(slot__during__startswith__gte=since)
+        return rows if until is None else rows.filter(slot__during__startswith__lt=until)
+
+    def at_place(self, words: str) -> Self:
+        """Return the visits whose place or district holds the words."""
+        return self.filter(Q(slot__place__icontains=words) | Q(slot__district__icontains=words))
+
+    def light(self) -> Self:
+        """Read what lists show, nothing of the person; `is_recorded`: there is a record."""
+        return self.defer("name", "email", "phone", "question", "record").annotate(
+            is_recorded=ExpressionWrapper(~Q(record=""), output_field=models.BooleanField())
+        )
 
 
 class CallBackQuerySet(models.QuerySet["CallBack"]):

@@ -14,7 +14,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import LowercaseEmailField
-from outreach.querysets import SlotQuerySet
+from outreach.querysets import BookingQuerySet, SlotQuerySet
+from requests_app.models import Request
 
 
 class MeetingKind(models.TextChoices):
@@ -136,6 +137,7 @@ class Slot(models.Model):
                 condition=Q(cancelled_at=None),
             )
         ]
+        indexes = [models.Index(F("during__startswith"), F("id"), name="slot_by_start")]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
@@ -189,7 +191,11 @@ class Booking(models.Model):
     )
     made_at = models.DateTimeField(_("booked on"))
     record = models.TextField(_("record of the meeting"), blank=True)
+    # Grows with every change: a program says which one it has seen.
+    version = models.IntegerField(default=1, db_default=1, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
+
+    objects = BookingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("booking")
@@ -205,6 +211,61 @@ class Booking(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "slot"], name="booking_by_state")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class BookingDeed(models.TextChoices):
+    """What was done with a booking."""
+
+    MOVED = "moved", _("moved")
+    CANCELLED = "cancelled", _("cancelled")
+    LOST = "lost", _("the time was called off")
+    CAME = "came", _("came")
+    MISSED = "missed", _("did not come")
+    BOOKED = "booked", _("the mark was taken back")
+    RECORDED = "recorded", _("record written")
+    TASK = "task", _("task given")
+
+
+class BookingStep(models.Model):
+    """A line of what was done with a booking, by whom and why; nobody is the person themself."""
+
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="steps")
+    deed = models.CharField(_("what was done"), max_length=10, choices=BookingDeed)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("who did it"),
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("step of a booking")
+        verbose_name_plural = _("steps of bookings")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class BookingTask(models.Model):
+    """A task of a meeting: the request that what was promised there was filed as."""
+
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="tasks")
+    request = models.ForeignKey(Request, models.CASCADE, related_name="given_at")
+
+    class Meta:
+        verbose_name = _("task of a meeting")
+        verbose_name_plural = _("tasks of meetings")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["booking", "request"], name="booking_task_once")
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

@@ -144,25 +144,27 @@ class Bookings(Call):
             raise Problem(
                 _("The booking has mistakes."), code="invalid", errors=_named(invalid.errors)
             ) from None
-        except bookings.Taken as taken:
-            raise self._taken(said["slot"], str(taken)) from None
+        except bookings.Taken as refused:
+            raise taken(said["slot"], str(refused)) from None
         path = reverse("outreach:booking", args=[letters.token_of(made)])
         return Response(
             {"slot": shown(made.slot, with_place=True), "url": f"{settings.PUBLIC_URL}{path}"},
             status=status.HTTP_201_CREATED,
         )
 
-    def _taken(self, slot_id: int, words: str) -> Problem:
-        rows = Slot.objects.bookable(now() + bookings.CLOSES).select_related("host")
-        wished = Slot.objects.filter(pk=slot_id).first()
-        if wished is not None:
-            rows = rows.filter(host=wished.host_id, during__startswith__gte=wished.starts_at)
-        return Problem(
-            words,
-            code="taken",
-            status_code=status.HTTP_409_CONFLICT,
-            more={"next": [shown(slot) for slot in rows.in_order()[:NEXT]]},
-        )
+
+def taken(slot_id: int, words: str) -> Problem:
+    """Return the refusal of a time that is not free, with the next ones of its host."""
+    rows = Slot.objects.bookable(now() + bookings.CLOSES).select_related("host")
+    wished = Slot.objects.filter(pk=slot_id).first()
+    if wished is not None:
+        rows = rows.filter(host=wished.host_id, during__startswith__gte=wished.starts_at)
+    return Problem(
+        words,
+        code="taken",
+        status_code=status.HTTP_409_CONFLICT,
+        more={"next": [shown(slot) for slot in rows.in_order()[:NEXT]]},
+    )
 
 
 def shown(slot: Slot, *, with_place: bool = False) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import emails, idempotency, phones
+from accounts.actors import Operator
 from outreach import senders
-from outreach.models import Booking, BookingState, Host, Slot, Waiting
+from outreach.models import Booking, BookingDeed, BookingState, BookingStep, Host, Slot, Waiting
 from outreach.reception import letters
 from requests_app.typed_text import one_line, paragraphs
 
@@ -99,19 +100,27 @@ def book(
         raise _taken_or(broken) from None
 
 
-def move(booking: Booking, slot_id: int, *, at: datetime) -> Booking:
-    """Let the person come at another time. Raise Taken; the old time then stays theirs."""
+def move(
+    booking: Booking, slot_id: int, *, at: datetime, by: Operator | None = None, reason: str = ""
+) -> Booking:
+    """
+    Let the person come at another time. Raise Taken; the old time then stays theirs.
+
+    Whose time was called off chooses another as well. `by`, with the reason that the letter tells:
+    who of the staff does it; None is the person.
+    """
     try:
         with transaction.atomic():
-            row = _held(booking)
-            if row is None or row.slot.starts_at <= at + CLOSES:
+            row = _held(booking, BookingState.BOOKED, BookingState.LOST)
+            is_held = row is not None and row.state == BookingState.BOOKED
+            if row is None or (is_held and row.slot.starts_at <= at + CLOSES):
                 raise Taken
             slot = _free(slot_id, at=at)
             freed = row.slot
             letters.forget_reminder(row)
-            row.slot, row.state = slot, BookingState.BOOKED
-            row.save(update_fields=["slot", "state"])
-            letters.tell(row, "moved", at=at)
+            row.slot = slot
+            changed(row, BookingState.BOOKED, BookingDeed.MOVED, "slot", by=by, at=at, why=reason)
+            letters.tell(row, "moved", at=at, reason=reason)
             letters.remind(row, at=at)
             tell_who_waits(freed, at=at)
             return row
@@ -120,17 +129,37 @@ def move(booking: Booking, slot_id: int, *, at: datetime) -> Booking:
 
 
 @transaction.atomic
-def cancel(booking: Booking, *, at: datetime) -> bool:
-    """Give the time back; False when it was not held any more. The next in line is told."""
-    row = _held(booking)
+def cancel(booking: Booking, *, at: datetime, by: Operator | None = None, reason: str = "") -> bool:
+    """
+    Give the time back; False when it was not held any more. The next in line is told.
+
+    `by` and `reason` as in `move`.
+    """
+    row = _held(booking, BookingState.BOOKED)
     if row is None:
         return False
-    row.state = BookingState.CANCELLED
-    row.save(update_fields=["state"])
+    changed(row, BookingState.CANCELLED, BookingDeed.CANCELLED, by=by, at=at, why=reason)
     letters.forget_reminder(row)
-    letters.tell(row, "cancelled", at=at)
+    letters.tell(row, "cancelled", at=at, reason=reason)
     tell_who_waits(row.slot, at=at)
     return True
+
+
+def changed(
+    row: Booking,
+    state: BookingState,
+    deed: BookingDeed,
+    *fields: str,
+    by: Operator | None,
+    at: datetime,
+    why: str = "",
+) -> None:
+    """Keep the new state and `fields` of a locked booking, its next version, and who did what."""
+    row.state, row.version = state, row.version + 1
+    row.save(update_fields=["state", "version", *fields])
+    BookingStep.objects.create(
+        booking=row, deed=deed, reason=why, by_id=by.id if by else None, at=at
+    )
 
 
 def wait(host: Host, email: str, *, at: datetime) -> None:
@@ -209,11 +238,11 @@ def _free(slot_id: int, *, at: datetime) -> Slot:
     return slot
 
 
-def _held(booking: Booking) -> Booking | None:
+def _held(booking: Booking, *states: BookingState) -> Booking | None:
     return (
         Booking.objects.select_for_update(of=("self",))
         .select_related("slot__host")
-        .filter(pk=booking.pk, state=BookingState.BOOKED)
+        .filter(pk=booking.pk, state__in=states)
         .first()
     )
 

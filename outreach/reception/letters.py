@@ -47,11 +47,11 @@ def host_link(host_id: int) -> str:
     return reverse("outreach:host", args=[host_id])
 
 
-def tell(booking: Booking, news: str, *, at: datetime) -> None:
+def tell(booking: Booking, news: str, *, at: datetime, reason: str = "") -> None:
     """
     Write to the person what has become of the booking, if there is an address.
 
-    `news`: booked, moved, cancelled, called_off, place.
+    `news`: booked, moved, cancelled, called_off, place; `reason`: why staff moved or cancelled it.
     """
     if not booking.email:
         return
@@ -61,6 +61,7 @@ def tell(booking: Booking, news: str, *, at: datetime) -> None:
         to=booking.email,
         context={
             "news": news,
+            "reason": reason,
             **_context(booking.slot),
             "link": _link(booking),
             **_calendar(booking),

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from outreach.models import Booking, BookingState, ReceptionHours, Slot
+from outreach.models import Booking, BookingDeed, BookingState, ReceptionHours, Slot
 from outreach.reception import letters, times
+from outreach.reception.booking import changed
 from outreach.reception.times import Hours
 from requests_app import special_days
 
@@ -126,8 +127,7 @@ def call_off(slots: Iterable[Slot], *, at: datetime) -> int:
         slot.cancelled_at = at
         slot.save(update_fields=["cancelled_at"])
         for booking in Booking.objects.filter(slot=slot, state=BookingState.BOOKED):
-            booking.state = BookingState.LOST
-            booking.save(update_fields=["state"])
+            changed(booking, BookingState.LOST, BookingDeed.LOST, by=None, at=at)
             letters.forget_reminder(booking)
             letters.tell(booking, "called_off", at=at)
             told += 1

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notifications import outbox
-from outreach.models import Booking, Waiting
+from outreach.models import Booking, BookingStep, Waiting
 
 # As long as an answer to an appeal may be contested, and one may come back to it.
 KEPT_FOR = timedelta(days=365)
@@ -26,6 +26,7 @@ def forget(*, at: datetime, batch: int = 500) -> int:
     Booking.objects.filter(pk__in=[booking.pk for booking in old]).update(
         name="", email="", phone="", question="", record="", user=None, erased_at=at
     )
+    BookingStep.objects.filter(booking__in=[booking.pk for booking in old]).update(reason="")
     waited = Waiting.objects.filter(asked_at__lt=at - KEPT_FOR).order_by("pk")
     gone, _by_model = Waiting.objects.filter(
         pk__in=list(waited.values_list("pk", flat=True)[:batch])

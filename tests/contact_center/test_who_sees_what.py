@@ -417,6 +417,8 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/reception/bookings/": POST_ONLY,
     "admin/outreach/booking/": row(302, editor=403, desk=200),
     "admin/outreach/booking/<int:pk>/contact/": row(302, staff=405),
+    "admin/outreach/booking/<int:pk>/do/": row(302, staff=405),
+    "admin/outreach/booking/<int:pk>/request/": row(302, editor=403, desk=404),
     "tos/": OPEN,
     "tos/boundaries.geojson": OPEN,
     "tos/mine/": OPEN,
@@ -546,6 +548,12 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/desk/calls/<int:pk>/contact/": POST_ONLY,
     "api/v1/desk/call-backs/": API_DESK,
     "api/v1/desk/call-backs/<int:pk>/take/": POST_ONLY,
+    "api/v1/desk/reception/bookings/": API_DESK,
+    "api/v1/desk/reception/bookings/<int:pk>/": row(401, accounts=403, desk=404),
+    **{
+        f"api/v1/desk/reception/bookings/<int:pk>/{verb}/": POST_ONLY
+        for verb in ("move", "cancel", "mark", "record", "contact")
+    },
     "api/v1/desk/intake/answer/": API_DESK,
     "api/v1/desk/intake/caller/": POST_ONLY,
     "api/v1/desk/intake/words/": POST_ONLY,
