@@ -5,6 +5,7 @@ from django.urls import path
 from outreach.calendar import api as calendar
 from outreach.guides import api
 from outreach.hotline import api as hotline
+from outreach.hotline import api_card as cards
 from outreach.questions import api as questions
 from outreach.reception import api as reception
 from outreach.reception import desk_api as visits
@@ -13,7 +14,10 @@ from outreach.tos import api as tos
 
 urlpatterns = [
     path("desk/calls/", hotline.Calls.as_view(), name="api-desk-calls"),
-    path("desk/calls/<int:pk>/end/", hotline.EndCall.as_view()),
+    path("desk/calls/<int:pk>/", cards.OneCall.as_view(), name="api-desk-call"),
+    path("desk/calls/<int:pk>/experts/", cards.ToExperts.as_view()),
+    path("desk/calls/<int:pk>/request/", cards.TurnCall.as_view()),
+    path("desk/calls/<int:pk>/end/", cards.EndCall.as_view()),
     path("desk/calls/<int:pk>/done/", hotline.FollowUpDone.as_view()),
     path("desk/calls/<int:pk>/contact/", hotline.CallContact.as_view()),
     path("desk/call-backs/", hotline.CallBacks.as_view(), name="api-desk-call-backs"),

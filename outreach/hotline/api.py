@@ -35,6 +35,7 @@ class CallRowShape(serializers.Serializer[Any]):
     topic = serializers.ChoiceField(choices=[("", ""), *Topic.choices])
     ended_as = serializers.ChoiceField(choices=[("", ""), *Outcome.choices])
     request = serializers.CharField(allow_null=True, help_text="Number")
+    question = serializers.IntegerField(allow_null=True, help_text="What the experts were asked")
     call_back = serializers.IntegerField(allow_null=True)
     follow_up_by = serializers.DateTimeField(allow_null=True)
     follow_up_done_at = serializers.DateTimeField(allow_null=True)
@@ -50,31 +51,6 @@ class StartCallShape(serializers.Serializer[Any]):
     """Who calls; empty for a withheld number."""
 
     phone = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
-
-
-class EndCallShape(serializers.Serializer[Any]):
-    """What was asked and answered, and how the call ended."""
-
-    phone = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
-    name = serializers.CharField(required=False, allow_blank=True, default="", max_length=400)
-    topic = serializers.CharField(required=False, allow_blank=True, default="", max_length=20)
-    asked = serializers.CharField(required=False, allow_blank=True, default="", max_length=1_000)
-    answer = serializers.CharField(required=False, allow_blank=True, default="", max_length=100_000)
-    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=100_000)
-    guides = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=ID_MAX),
-        required=False,
-        default=list,
-        max_length=20,
-    )
-    outcome = serializers.CharField(max_length=20, help_text="As `ended_as` of a card")
-    request = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=40, help_text="Number"
-    )
-    follow_up = serializers.CharField(required=False, allow_blank=True, default="", max_length=600)
-    follow_up_days = serializers.IntegerField(
-        required=False, allow_null=True, default=None, min_value=1, max_value=5
-    )
 
 
 class Calls(DeskCall):
@@ -106,7 +82,7 @@ class Calls(DeskCall):
         if asked.flag(http, "open"):
             rows = rows.filter(ended_at=None)
         page = pages.page(http, rows.select_related("request").defer("request__search"), _NEWEST)
-        return Response(pages.body(page, (_row(one) for one in page)))
+        return Response(pages.body(page, (row(one) for one in page)))
 
     @extend_schema(
         operation_id="desk_calls_start",
@@ -128,47 +104,8 @@ class Calls(DeskCall):
                 idempotency_key=repeats.key_of(http) or f"{by.id}:{at.isoformat()}",
             )
         except cards.Refused as refused:
-            raise _refusal(refused) from None
-        return Response(_row(call), status=status.HTTP_201_CREATED)
-
-
-class EndCall(DeskCall):
-    """POST /api/v1/desk/calls/<id>/end/: write the card and end the call with its outcome."""
-
-    needs_write = "outreach.change_call"
-
-    @extend_schema(
-        operation_id="desk_calls_end",
-        description="Only the operator who opened the card. A request of the call is filed by "
-        "desk/requests/file/ first and named here.",
-        request=EndCallShape,
-        parameters=[repeats.KEY],
-        responses={200: CallRowShape},
-        examples=[
-            OpenApiExample(
-                "request",
-                value={"topic": "utilities", "asked": "Когда включат?", "outcome": "answered"},
-                request_only=True,
-            )
-        ],
-        tags=["desk"],
-    )
-    def post(self, http: HttpRequest, pk: int) -> Response:
-        """End it; the time it took is the server's."""
-        said, by, at = door.read(EndCallShape, http), door.operator_of(http), timezone.now()
-        call = _find(http, pk)
-        number = said.pop("request")
-        about = door.find(http, number).pk if number else None
-
-        def end() -> dict[str, Any]:
-            cards.finish(call, cards.Written(**said, about=about), by=by, at=at)
-            return {}
-
-        try:
-            repeats.once(http, name=f"call.end:{call.pk}", at=at, do=end)
-        except cards.Refused as refused:
-            raise _refusal(refused) from None
-        return Response(_row(_find(http, pk)))
+            raise refusal(refused) from None
+        return Response(row(call), status=status.HTTP_201_CREATED)
 
 
 class FollowUpDone(DeskCall):
@@ -181,8 +118,8 @@ class FollowUpDone(DeskCall):
     )
     def post(self, http: HttpRequest, pk: int) -> Response:
         """Say so; said before, it stays so."""
-        cards.follow_up_done(_find(http, pk), at=timezone.now())
-        return Response(_row(_find(http, pk)))
+        cards.follow_up_done(find(http, pk), at=timezone.now())
+        return Response(row(find(http, pk)))
 
 
 class ToldShape(serializers.Serializer[Any]):
@@ -210,7 +147,7 @@ class CallContact(DeskCall):
     def post(self, http: HttpRequest, pk: int) -> Response:
         """Note the look, then tell."""
         door.demand(http, "outreach.view_call")
-        call = _find(http, pk)
+        call = find(http, pk)
         contact_looks.record(f"call:{call.pk}", by=door.operator_of(http), at=timezone.now())
         names = ("phone", "name", "asked", "answer", "note", "follow_up")
         answer = Response({name: getattr(call, name) for name in names})
@@ -291,14 +228,15 @@ class TakeCallBack(DeskCall):
         if found is None:
             raise not_found()
         try:
-            return Response(_row(cards.take(found, by=by, at=timezone.now())))
+            return Response(row(cards.take(found, by=by, at=timezone.now())))
         except cards.Refused as refused:
             raise Problem(
                 str(refused), code="taken", status_code=status.HTTP_409_CONFLICT
             ) from None
 
 
-def _find(http: HttpRequest, pk: int) -> Call:
+def find(http: HttpRequest, pk: int) -> Call:
+    """Return the card; raise Problem 404."""
     rows = Call.objects.visible_to(door.operator_of(http)).select_related("request")
     call = rows.defer("request__search").filter(pk=min(pk, ID_MAX)).first()
     if call is None:
@@ -306,7 +244,8 @@ def _find(http: HttpRequest, pk: int) -> Call:
     return call
 
 
-def _row(call: Call) -> dict[str, Any]:
+def row(call: Call) -> dict[str, Any]:
+    """Return a card as CallRowShape says; it comes with its request."""
     return {
         "id": call.pk,
         "operator": call.operator_id,
@@ -316,13 +255,16 @@ def _row(call: Call) -> dict[str, Any]:
         "topic": call.topic,
         "ended_as": call.outcome,
         "request": call.request.number if call.request else None,
+        "question": call.question_id,
         "call_back": call.call_back_id,
         "follow_up_by": call.follow_up_by,
         "follow_up_done_at": call.follow_up_done_at,
     }
 
 
-def _refusal(refused: cards.Refused) -> Problem:
+def refusal(refused: cards.Refused, *, before: str = "") -> Problem:
+    """Return why a card is not written, ended or taken; `before` stands before each field."""
     if "" in refused.errors:
         return Problem(refused.errors[""], code="not_open", status_code=status.HTTP_409_CONFLICT)
-    return Problem(_("The card has mistakes."), code="invalid", errors=refused.errors)
+    errors = {f"{before}{field}": said for field, said in refused.errors.items()}
+    return Problem(_("The card has mistakes."), code="invalid", errors=errors)

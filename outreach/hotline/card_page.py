@@ -167,12 +167,8 @@ def to_request(http: HttpRequest, pk: int) -> HttpResponse:
     outcome = Outcome.CLAIM if "claim" in http.GET else Outcome.REQUEST
     if call.operator_id != access.operator_of(http).id:
         raise Http404
-    known = {
-        "phone": call.phone,
-        "name": call.name,
-        "description": "\n".join(filter(None, [call.asked, call.note])),
-    }
-    return phone_intake.show(http, known=known, take_in=partial(_take_in, call, outcome))
+    take_in = partial(_take_in, call, outcome)
+    return phone_intake.show(http, known=cards.known_of(call), take_in=take_in)
 
 
 def _take_in(

@@ -159,13 +159,30 @@ def finish(call: Call, written: Written, *, by: Operator, at: datetime) -> Call:
     return row
 
 
+def known_of(card: Call | Written) -> dict[str, str]:
+    """Return what the card knows of the request that it may become: who calls, and what about."""
+    return {
+        "phone": card.phone,
+        "name": card.name,
+        "description": "\n".join(filter(None, [card.asked, card.note])),
+    }
+
+
 def file_request(
-    call: Call, new: intake.NewRequest, *, outcome: Outcome, by: Operator, at: datetime, key: str
+    call: Call,
+    new: intake.NewRequest,
+    *,
+    outcome: Outcome,
+    by: Operator,
+    at: datetime,
+    key: str,
+    written: Written | None = None,
 ) -> intake.Filed:
     """
     Take the request in, tie the call to it and end the call, all or nothing.
 
-    Raise intake.Invalid, idempotency.KeyReused or Refused. A second press returns the first one.
+    What is `written` on the card is kept with it. Raise intake.Invalid, idempotency.KeyReused or
+    Refused. A second press returns the first one.
     """
     with transaction.atomic():
         row = Call.objects.select_for_update().get(pk=call.pk)
@@ -176,6 +193,9 @@ def file_request(
             return filed
         if not row.is_open:
             raise Refused({"": _("This call has ended. Open a new card.")})
+        if written is not None:
+            _fill(row, written)
+            _use(row, written)
         row.request, row.outcome = filed.request, outcome
         row.topic = row.topic or _topic_of(filed.request)
         _end(row, at=at)

@@ -543,6 +543,10 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/desk/claims/": API_DESK,
     "api/v1/desk/claims/<str:number>/<int:place>/": row(401, accounts=403, desk=404),
     "api/v1/desk/calls/": API_DESK,
+    # No card is open here; whose is: tests/outreach/test_hotline_api.py.
+    "api/v1/desk/calls/<int:pk>/": row(401, accounts=403, desk=404),
+    "api/v1/desk/calls/<int:pk>/experts/": POST_ONLY,
+    "api/v1/desk/calls/<int:pk>/request/": POST_ONLY,
     "api/v1/desk/calls/<int:pk>/end/": POST_ONLY,
     "api/v1/desk/calls/<int:pk>/done/": POST_ONLY,
     "api/v1/desk/calls/<int:pk>/contact/": POST_ONLY,
