@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import keyset
 from accounts.middleware import ActorRequest
 from accounts.models import User
-from notifications.models import Message, WebhookOff, WebhookSubscription
+from notifications.models import Message, WebhookAttempt, WebhookOff, WebhookSubscription
 from notifications.webhooks import door, health, signing, subjects, subscribing
 from notifications.webhooks.catalogue import TYPES
 from notifications.webhooks.forms import RotateForm, SinceForm, WebhookForm
@@ -261,6 +261,17 @@ def _filters(held: WebhookSubscription) -> list[str]:
     ]
 
 
+def _error(message: Message, calls: list[WebhookAttempt]) -> str:
+    """Return in words why it is not there; what programs read of it is English."""
+    if not message.last_error:
+        return ""
+    if not calls:
+        return message.last_error
+    if (status := calls[-1].status) is not None:
+        return _("Your program answered %(status)d.") % {"status": status}
+    return _("Your program did not answer.")
+
+
 def _row(message: Message) -> dict[str, Any]:
     calls = sorted(message.calls.all(), key=lambda call: call.pk)
     kind = type_of(message.context.get("type", ""))
@@ -270,6 +281,7 @@ def _row(message: Message) -> dict[str, Any]:
         "event_id": message.context.get("id", ""),
         "title": str(kind.label) if kind else message.context.get("type", ""),
         "calls": calls,
+        "error": _error(message, calls),
         "icon": icon,
         "tone": tone,
         "may_go_again": message.state not in {"queued", "leased"},

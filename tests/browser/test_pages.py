@@ -24,6 +24,8 @@ from claims.legal_aid import loading
 from claims.models import CaseEvent, CaseHearing, CaseParty, CourtCase
 from disclosure.models import Building, ImportRun, ManagementCompany
 from notifications.models import Message
+from notifications.webhooks import health, signing, subscribing
+from notifications.webhooks.catalogue import TYPES
 from outreach.hotline import call_backs
 from outreach.models import (
     Attendance,
@@ -126,7 +128,7 @@ PUBLIC = (
     *("/dashboard/", "/dashboard/?month=zzzz", "/ratings/follow/", "/companies/{inn}/follow/"),
     "/recalculation/legal-aid/",
     *("/recalculation/won/", "/recalculation/won/?by=company", "/recalculation/won/rows/"),
-    "/dashboard/record/",
+    *("/dashboard/record/", "/feeds/"),
     *("/recalculation/?incident={over}", "/outages/{over}/", "/outages/{over}/money/"),
     "/outages/{over}/money/claim/",
     *("/no-such-page/", "/requests/00-000000/", "/notifications/unsubscribe/zzz/"),
@@ -144,7 +146,7 @@ RESIDENT = (
     *("/requests/{needs_info}/do/answer/", "/requests/{done}/do/confirm/"),
     *("/requests/{done}/do/object/", "/accounts/profile/", "/accounts/notifications/"),
     *("/accounts/inbox/", "/accounts/inbox/?show=unread", "/accounts/follows/"),
-    *("/accounts/webhooks/", "/accounts/webhooks/new/"),
+    *("/accounts/webhooks/", "/accounts/webhooks/new/", "/accounts/3rdparty/"),
     *("/ratings/follow/", "/companies/{inn}/follow/"),
     *("/accounts/notifications/where/", "/court/", "/court/{court_case}/"),
     "/requests/{done}/money/",
@@ -159,6 +161,8 @@ COMPANY = (
     *("/cabinet/requests/{late}/link/", "/cabinet/requests/table/"),
     "/cabinet/requests/batches/",
     *("/cabinet/claims/", "/cabinet/claims/?state=granted&utility=gas"),
+    *("/accounts/webhooks/", "/accounts/webhooks/{webhook}/"),
+    *("/accounts/webhooks/{webhook}/edit/", "/accounts/webhooks/{webhook}/delete/"),
 )
 WORK = "/admin/requests_app/request/"
 OPERATOR = (
@@ -461,6 +465,24 @@ def consulting(now: datetime, operator: User) -> dict[str, Any]:
     }
 
 
+def told_elsewhere(now: datetime, company_user: User) -> int:
+    """Subscribe the company's program, and let one call of it be taken and one not."""
+    wanted = subscribing.Wanted(
+        name=LONG[:100], url=f"https://example.org/{'in' * 90}", events=list(TYPES)
+    )
+    held, _secret = subscribing.subscribe(company_user, wanted, at=now)
+    for state, status in (("sent", 200), ("dead", 500)):
+        message = subscribing.send_test(held, at=now)
+        error = "" if status == 200 else "the receiver answers 500"
+        health.note(
+            message, at=now, took_ms=312, status=status, answer=LONG[:900].encode(), error=error
+        )
+        Message.objects.filter(pk=message.pk).update(state=state, last_error=error)
+    signing.rotate(held, overlap=timedelta(days=1), at=now)
+    health.failed(held, at=now)
+    return held.pk
+
+
 def in_court(now: datetime, resident: User) -> dict[str, Any]:
     """Give the resident a case with a hearing ahead, parties and a story."""
     loading.load()
@@ -499,6 +521,7 @@ def city(
     make_request: Callable[..., Request],
     operator: User,
     resident: User,
+    company_user: User,
 ) -> dict[str, Any]:
     """Make a small city with a request in every state; return what fills the table's gaps."""
     now = timezone.now()
@@ -558,6 +581,7 @@ def city(
         **in_court(now, resident),
         **school(now),
         **consulting(now, operator),
+        "webhook": told_elsewhere(now, company_user),
         "quality_call": QualityCall.objects.create(request=made["fixed"], drawn_on=now.date()).pk,
     }
 
@@ -615,6 +639,20 @@ def test_every_page_is_fit_for_everybody(
         if found:
             wrong[pattern] = found
     assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_opened_folds_of_a_webhook_are_fit_for_fingers(
+    width: int, live_portal: LivePortal, enter, city: dict[str, Any], company_user: User
+):
+    page = enter(company_user, viewport={"width": width, "height": TALL}).new_page()
+    ear = Ear(page, live_portal.url)
+    page.goto(f"/accounts/webhooks/{city['webhook']}/")
+    folds = page.locator("main summary")
+    assert folds.count() == 4
+    for fold in folds.all():
+        fold.click()
+    assert troubles_of(page, ear, is_admin=False, is_refusal=False) == []
 
 
 def test_a_stranger_with_the_code_reads_every_outcome(live_portal: LivePortal, enter, make_request):

@@ -210,6 +210,29 @@ def test_known_and_confirmed_address_is_joined_once(client, provider, resident: 
     assert SocialAccount.objects.count() == 1
 
 
+def test_joined_service_is_listed_and_let_go_again(client, provider, resident: User) -> None:
+    known(resident)
+    own = Client()
+    own.force_login(resident)
+    empty = own.get("/accounts/3rdparty/").content.decode()
+    assert "?process=connect" in empty
+    assert 'name="account"' not in empty
+    sign_in(client, provider)
+    joined = SocialAccount.objects.get()
+    page = own.get("/accounts/3rdparty/").content.decode()
+    assert f'name="account" value="{joined.pk}"' in page
+    # The last way in besides a code: a password first, as the page says beforehand.
+    assert "/accounts/password/set/" in page
+    refused = own.post("/accounts/3rdparty/", {"account": joined.pk})
+    assert (refused.status_code, SocialAccount.objects.count()) == (200, 1)
+    assert "error-summary" in refused.content.decode()
+    resident.set_password("a long password")
+    resident.save()
+    own.force_login(resident)
+    assert own.post("/accounts/3rdparty/", {"account": joined.pk}).status_code == 302
+    assert not SocialAccount.objects.exists()
+
+
 def test_new_person_agrees_first_and_cannot_take_another_address(client, provider) -> None:
     response = sign_in(client, provider)
     assert response["Location"] == "/accounts/3rdparty/signup/"
