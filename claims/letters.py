@@ -30,6 +30,11 @@ def told(claim: Claim, event: ClaimEvent, *, tells: AbstractSet[Role], at: datet
         _to_executor(claim, event, at=at)
 
 
+def keys_of(event_id: int) -> list[str]:
+    """Return the keys under which the letters about a line of a claim are written."""
+    return [f"claim:{event_id}:resident", f"claim:{event_id}:executor"]
+
+
 def _to_resident(claim: Claim, event: ClaimEvent, *, at: datetime) -> None:
     email = (
         RequestContact.objects.filter(request_id=claim.request_id)

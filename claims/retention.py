@@ -10,8 +10,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
-from claims import papers
+from claims import letters, papers
 from claims.models import Claim, ClaimEvent, ClaimSpan
+from notifications import outbox
 
 
 def forget_destroyed(*, batch: int = 200) -> int:
@@ -25,6 +26,10 @@ def forget_destroyed(*, batch: int = 200) -> int:
         )
         papers.destroy(due)
         ClaimSpan.objects.filter(claim__in=due).update(household=F("claim_id"))
-        ClaimEvent.objects.filter(claim__in=due).update(text="", user=None)
+        lines = ClaimEvent.objects.filter(claim__in=due)
+        outbox.forget_written(
+            [key for pk in lines.values_list("pk", flat=True) for key in letters.keys_of(pk)]
+        )
+        lines.update(text="", user=None)
         Claim.objects.filter(pk__in=due).update(account="", is_forgotten=True)
     return len(due)

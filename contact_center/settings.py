@@ -60,6 +60,12 @@ if TESTING:
     API_LIMIT = 0
 CODE_LIMIT = environment.number("CODE_LIMIT", "wrong codes an hour, per address and number", 20)
 MAP_TILES_URL = environment.text("MAP_TILES_URL", "tile server template; empty draws none", "")
+ERASURE_DAYS = environment.number(
+    "ERASURE_DAYS", "days in which the erasure of an account may be called off, at most 25", 3
+)
+if not 0 < ERASURE_DAYS <= 25:
+    # 152-ФЗ, ст. 21, ч. 5: thirty days for all of it.
+    raise ImproperlyConfigured("ERASURE_DAYS must be from 1 to 25")
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "opens /metrics from outside loopback", "")
 SENTRY_DSN = environment.text("SENTRY_DSN", "where errors are reported; empty reports none", "")
 OUTBOUND_ALLOWED = environment.words(
@@ -553,6 +559,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "count-treatment": {
         "task": "requests_app.tasks.count_treatment",
         "schedule": timedelta(minutes=15),
+    },
+    "erase-accounts": {
+        "task": "contact_center.tasks.erase_accounts",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
     },
     "count-record": {
         "task": "contact_center.tasks.count_record",

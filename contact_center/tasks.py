@@ -21,6 +21,14 @@ def keep_monthly_report(**_newer: object) -> None:
 
 
 @shared_task(queue="default")
+def erase_accounts(**_newer: object) -> None:
+    """Erase the accounts whose time has come; a worker killed on the way is followed by another."""
+    from contact_center.own_data import erasing
+
+    erasing.run_due(at=now())
+
+
+@shared_task(queue="default")
 def count_record(**_newer: object) -> None:
     """Count the centre's record by year; safe to run at any time and twice."""
     from contact_center.record import counting

@@ -76,6 +76,7 @@ urlpatterns = [
     path("styleguide/", views.styleguide, name="styleguide"),
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("accounts.urls")),
+    path("accounts/data/", include("contact_center.own_data.urls")),
     path("accounts/", include("notifications.account_urls")),
     path("accounts/login/", signing_in.sign_in, name="account_login"),
     # allauth's own bare pages: here a refusal is told where it happens.

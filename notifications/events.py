@@ -274,6 +274,7 @@ def _catalogue() -> list[Event]:
         Event("socialaccount.email.account_connected", _("A sign-in of a site is joined")),
         Event("socialaccount.email.account_disconnected", _("A sign-in of a site is taken off")),
         Event("account.email.token_made", _("A token of a program is made")),
+        Event("account.email.erasure_asked", _("An account is to be erased")),
         Event("account.email.token_expires", _("A token of a program soon stops working")),
     ]
     return found

@@ -24,6 +24,7 @@ __all__ = [
     "enqueue",
     "enqueue_many",
     "forget",
+    "forget_written",
     "matter_goes_on",
     "take_back",
     "written_under",
@@ -148,6 +149,12 @@ def take_back(keys: Collection[str]) -> None:
         raise HasLeft
     Message.objects.filter(pk__in=[message.pk for message in written]).delete()
     InboxItem.objects.filter(pk__in=[item.pk for item in shown]).delete()
+
+
+def forget_written(keys: Collection[str]) -> int:
+    """Delete the messages of exactly these keys, to whomever; return how many there were."""
+    InboxItem.objects.filter(dedupe_key__in=keys).delete()
+    return Message.objects.filter(dedupe_key__in=keys).delete()[0]
 
 
 def forget(topics: Collection[str]) -> int:

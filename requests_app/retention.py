@@ -74,6 +74,9 @@ def destroy(request_id: int, *, today: date, at: datetime) -> bool:
     RepairLink.objects.filter(request=item).delete()
     ChatFollow.objects.filter(request=item).delete()
     written = outbox.forget([letters.topic(item)])
+    # Letters to the executor stand under the executor's topic, with the same words.
+    told = [key for pk in written_lines.values_list("pk", flat=True) for key in letters.keys_of(pk)]
+    written += outbox.forget_written(told)
     Destruction.objects.create(
         request=item,
         at=at,

@@ -7,6 +7,7 @@ after another; the unique constraint has the last word.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,6 @@ from django.utils.translation import gettext_noop as noop
 from accounts import emails, idempotency, phones
 from accounts.signed_links import SignedLinks
 from notifications import outbox
-from notifications.models import Message
 from notifications.said import lower, words
 from outreach import senders
 from outreach.hotline import hours, windows
@@ -209,11 +209,15 @@ def forget(*, at: datetime, batch: int = 500) -> int:
     old = list(
         CallBack.objects.filter(erased_at=None, starts_at__lt=at - KEPT_FOR)
         .select_for_update(skip_locked=True, of=("self",))
-        .order_by("pk")
-        .values_list("pk", "uid")[:batch]
+        .order_by("pk")[:batch]
     )
-    Message.objects.filter(topic__in=[f"call-back:{uid}" for _pk, uid in old]).delete()
-    return CallBack.objects.filter(pk__in=[pk for pk, _uid in old]).update(
+    return erase(old, at=at)
+
+
+def erase(rows: Collection[CallBack], *, at: datetime) -> int:
+    """Erase who these calls were for, in the caller's transaction; return how many."""
+    outbox.forget([f"call-back:{row.uid}" for row in rows])
+    return CallBack.objects.filter(pk__in=[row.pk for row in rows]).update(
         name="", phone="", email="", question="", user=None, erased_at=at
     )
 

@@ -6,7 +6,7 @@ Every operation locks the card first; a card that has ended keeps what it says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -261,7 +261,12 @@ def forget(*, at: datetime, batch: int = 500) -> int:
         .order_by("pk")
         .values_list("pk", flat=True)[:batch]
     )
-    return Call.objects.filter(pk__in=old).update(
+    return erase(old, at=at)
+
+
+def erase(calls: Collection[int], *, at: datetime) -> int:
+    """Erase what the callers of these calls (ids) said; return how many."""
+    return Call.objects.filter(pk__in=calls).update(
         phone="", name="", asked="", answer="", note="", follow_up="", erased_at=at
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -173,11 +174,15 @@ def forget(*, at: datetime, batch: int = 500) -> int:
         Question.objects.filter(erased_at=None, asked_at__lt=at - KEPT_FOR)
         .exclude(answered_at=None)
         .select_for_update(skip_locked=True, of=("self",))
-        .order_by("pk")
-        .values_list("pk", "uid")[:batch]
+        .order_by("pk")[:batch]
     )
-    outbox.forget([f"question:{uid}" for _pk, uid in old])
-    return Question.objects.filter(pk__in=[pk for pk, _uid in old]).update(
+    return erase(old, at=at)
+
+
+def erase(questions: Collection[Question], *, at: datetime) -> int:
+    """Erase who asked these, in the caller's transaction; return how many."""
+    outbox.forget([f"question:{question.uid}" for question in questions])
+    return Question.objects.filter(pk__in=[question.pk for question in questions]).update(
         text="", name="", email="", answer="", user=None, erased_at=at
     )
 

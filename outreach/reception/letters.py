@@ -104,6 +104,11 @@ def forget_reminder(booking: Booking) -> None:
     Message.objects.filter(dedupe_key=_reminder_key(booking), state=State.QUEUED).delete()
 
 
+def waiting_topic(waiting: Waiting) -> str:
+    """Return the topic of the letter to who waits."""
+    return f"reception-waiting:{waiting.pk}"
+
+
 def a_time_is_free(waiting: Waiting, slot: Slot, *, at: datetime) -> None:
     """Tell who waits that the host has a free time; whoever books first has it."""
     outbox.enqueue(
@@ -115,7 +120,7 @@ def a_time_is_free(waiting: Waiting, slot: Slot, *, at: datetime) -> None:
             **_context(slot),
             "link": {"link": "reception_host", "id": slot.host_id},
         },
-        topic=f"reception-waiting:{waiting.pk}",
+        topic=waiting_topic(waiting),
         dedupe_key=f"reception-free:{waiting.pk}",
         at=at,
         why=noop("You asked to be told of a free time."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,14 +22,18 @@ def forget(*, at: datetime, batch: int = 500) -> int:
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:batch]
     )
-    topics = [f"reception:{booking.uid}" for booking in old]
-    outbox.forget(topics)
-    Booking.objects.filter(pk__in=[booking.pk for booking in old]).update(
-        name="", email="", phone="", question="", record="", user=None, erased_at=at
-    )
-    BookingStep.objects.filter(booking__in=[booking.pk for booking in old]).update(reason="")
+    erase(old, at=at)
     waited = Waiting.objects.filter(asked_at__lt=at - KEPT_FOR).order_by("pk")
     gone, _by_model = Waiting.objects.filter(
         pk__in=list(waited.values_list("pk", flat=True)[:batch])
     ).delete()
     return len(old) + gone
+
+
+def erase(bookings: Collection[Booking], *, at: datetime) -> None:
+    """Erase who these bookings name, in the caller's transaction; that they were stays."""
+    outbox.forget([f"reception:{booking.uid}" for booking in bookings])
+    Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).update(
+        name="", email="", phone="", question="", record="", user=None, erased_at=at
+    )
+    BookingStep.objects.filter(booking__in=[booking.pk for booking in bookings]).update(reason="")

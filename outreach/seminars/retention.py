@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
 
-from notifications.models import Message
+from notifications import outbox
 from outreach.models import Feedback, SignUp
 from outreach.seminars import letters
 
@@ -33,8 +34,13 @@ def forget(*, at: datetime, batch: int = 500) -> int:
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:batch]
     )
-    Message.objects.filter(topic__in=[letters.topic_of(row) for row in old]).delete()
-    ids = [row.pk for row in old]
+    return erase(old, at=at)
+
+
+def erase(rows: Collection[SignUp], *, at: datetime) -> int:
+    """Erase who these sign-ups name, in the caller's transaction; return how many."""
+    outbox.forget([letters.topic_of(row) for row in rows])
+    ids = [row.pk for row in rows]
     Feedback.objects.filter(sign_up__in=ids).update(text="")
     return SignUp.objects.filter(pk__in=ids).update(
         name="", email="", phone="", user=None, erased_at=at
