@@ -137,7 +137,9 @@ def left_in_words(user: User, *, most: int) -> list[Left]:
             Left(
                 title=_("Claim %(number)s") % {"number": claim.number},
                 until=_("until it is over, or you withdraw it"),
-                norm=_("152-FZ, article 6, part 1, item 5; 354, items 98 and 150"),
+                norm=_(
+                    "152-FZ, article 6, part 1, item 5; Government decree 354, items 98 and 150"
+                ),
                 path=claim.get_absolute_url(),
             )
             for claim in claims

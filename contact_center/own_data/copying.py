@@ -118,13 +118,12 @@ def _html(sections: list[Section], names: dict[UUID, str], *, at: datetime) -> I
     )
     for section in sections:
         yield render_to_string("own_data/copy_section.html", {"section": section})
-        is_empty = True
+        rows: list[list[dict[str, str]]] = []
         for page in _pages(section):
-            is_empty = False
             rows = [list(_in_words(section, row, names)) for row in page]
             yield render_to_string("own_data/copy_rows.html", {"rows": rows})
-        if is_empty:
-            yield f"<p>{_('Nothing.')}</p>\n"
+        if not rows:
+            yield render_to_string("own_data/copy_rows.html", {"rows": rows})
     yield "</main></body></html>\n"
 
 

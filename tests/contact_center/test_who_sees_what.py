@@ -103,6 +103,13 @@ PAGES: dict[str, dict[str, int]] = {
     "accounts/social/login/error/": row(301),
     "accounts/social/signup/": row(301),
     "accounts/profile/": row(302, accounts=200),
+    "accounts/data/": row(302, accounts=200),
+    "accounts/data/copy/": row(302, accounts=405),
+    # Nobody here has signed in just now; who has: tests/contact_center/own_data/test_pages.py.
+    "accounts/data/close/": row(302),
+    "accounts/data/again/": row(302, accounts=200),
+    "accounts/data/keep/": row(302, accounts=405),
+    "accounts/data/call-off/<str:token>/": row(404),
     "accounts/tokens/": row(302, accounts=200),
     "accounts/tokens/<int:token_id>/revoke/": row(302, accounts=405),
     "accounts/notifications/": row(302, accounts=200),

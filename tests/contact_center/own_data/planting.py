@@ -115,7 +115,9 @@ def plant(
 ) -> Request:
     """Leave something of the person in every room; all their matters are over."""
     photo = file_of(user, f"{word}-photo", make_upload)
-    item = a_request(user, word, make_request=make_request, uploads=(photo.pk,), entrance="2")
+    item = a_request(
+        user, word, make_request=make_request, uploads=(photo.pk,), entrance="2", flat=word[:12]
+    )
     themselves, at = Resident(id=user.pk), NOON + timedelta(days=1)
     lifecycle.comment(item, text=f"thanks, {word}", by=themselves, at=at)
     lifecycle.mark(item, value=4, text=f"good, {word}", by=themselves, at=at)
