@@ -105,8 +105,8 @@ PAGES: dict[str, dict[str, int]] = {
     "accounts/profile/": row(302, accounts=200),
     "accounts/data/": row(302, accounts=200),
     "accounts/data/copy/": row(302, accounts=405),
-    # Nobody here has signed in just now; who has: tests/contact_center/own_data/test_pages.py.
-    "accounts/data/close/": row(302),
+    # Offices cannot close themselves; the others have signed in just now.
+    "accounts/data/close/": row(302, owner=200, neighbour=200),
     "accounts/data/again/": row(302, accounts=200),
     "accounts/data/keep/": row(302, accounts=405),
     "accounts/data/call-off/<str:token>/": row(404),
