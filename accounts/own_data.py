@@ -54,7 +54,7 @@ def export_of(user: User) -> list[Section]:
     return [
         Section(
             key="account",
-            title=_("Account"),
+            title=_("The account itself"),
             kept=UNTIL_CLOSED,
             rows=User.objects.filter(pk=user.pk),
             fields=("email", "name", "phone", "language", "date_joined", "last_login"),

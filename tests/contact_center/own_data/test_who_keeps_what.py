@@ -77,6 +77,7 @@ OFFICE = {
     "notifications.LetterText.published_by",
     "notifications.WorkDeed.by",
     "outreach.Attendance.marked_by",
+    "outreach.BookingStep.by",
     "outreach.Call.operator",
     "outreach.CallAudit.operator",
     "outreach.OfficeHolder.recorded_by",
