@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor, Executor, Operator, System
 
@@ -47,7 +47,7 @@ class OutsideLetterQuerySet(models.QuerySet["OutsideLetter"]):
         return self.filter(state="to_sort").order_by("received_at", "id")
 
     def with_answers(self) -> Self:
-        """Add `moved_at`, when it last changed here, and `said`, the last words people read."""
+        """Add `said`, the last words of its request that people read."""
         from requests_app.models import RequestEvent
 
         spoken = (
@@ -57,8 +57,6 @@ class OutsideLetterQuerySet(models.QuerySet["OutsideLetter"]):
             .order_by("-at", "-id")
         )
         return self.annotate(
-            # GREATEST passes over NULL: a letter without a request has its own moment.
-            moved_at=Greatest("changed_at", "request__changed_at"),
             said=Coalesce(
                 Subquery(spoken.values("text")[:1]), Value(""), output_field=models.TextField()
             ),
@@ -66,4 +64,4 @@ class OutsideLetterQuerySet(models.QuerySet["OutsideLetter"]):
 
     def changed_since(self, moment: datetime) -> Self:
         """Return what changed here at the moment or later, the request of it included."""
-        return self.filter(Q(changed_at__gte=moment) | Q(request__changed_at__gte=moment))
+        return self.filter(changed_at__gte=moment)

@@ -76,7 +76,7 @@ class OutsideRequests(_OfStaff):
             found.code,
             since=asked.moment(http, "updated_since"),
         )
-        page = pages.page(http, rows, ["moved_at", "id"])
+        page = pages.page(http, rows, ["changed_at", "id"])
         return Response(pages.body(page, (asdict(answers.told(row)) for row in page)))
 
     @extend_schema(

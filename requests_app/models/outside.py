@@ -39,6 +39,7 @@ class OutsideLetter(models.Model):
     received_at = models.DateTimeField(_("received there"))
     taken_at = models.DateTimeField(_("taken in"))
     state = models.CharField(_("state"), max_length=8, choices=LetterState)
+    # Also when its request changes: the database sees to that (migration 0032).
     changed_at = models.DateTimeField(_("changed"))
     request = models.OneToOneField(
         "requests_app.Request",
@@ -88,6 +89,7 @@ class OutsideLetter(models.Model):
                 fields=["received_at", "id"], condition=Q(state="to_sort"), name="outside_to_sort"
             ),
             models.Index(fields=["source", "id"], name="outside_by_source"),
+            models.Index(fields=["source", "changed_at", "id"], name="outside_by_change"),
         ]
 
     def __str__(self) -> str:

@@ -233,6 +233,10 @@ class Request(models.Model):
             models.Index(
                 fields=["executor_inn", "-registered_at", "-id"], name="request_by_executor"
             ),
+            # What an executor's program asks again and again: what changed since.
+            models.Index(
+                fields=["executor_inn", "changed_at", "id"], name="request_by_executor_change"
+            ),
             models.Index(fields=["resident", "-registered_at", "-id"], name="request_by_resident"),
             models.Index(fields=["building", "-registered_at", "-id"], name="request_by_building"),
             models.Index(fields=["category", "due_at", "id"], name="request_by_category"),

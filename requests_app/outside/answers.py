@@ -55,7 +55,7 @@ def told(letter: Any) -> Told:
         outcome=item.outcome if item else "",
         answer=letter.reason if letter.state == LetterState.DECLINED else letter.said,
         due_at=item.due_at if item else None,
-        changed_at=letter.moved_at,
+        changed_at=letter.changed_at,
     )
 
 
