@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,7 +85,8 @@ def compile_changed(locale_paths: list[Path]) -> int:
         mo = po.with_suffix(".mo")
         if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
             continue
-        fresh = mo.with_suffix(".mo.new")
+        # Two processes of a fresh checkout may compile at once.
+        fresh = mo.with_suffix(f".mo.{os.getpid()}")
         with fresh.open("wb") as stream:
             write_mo(stream, read(po))
         # Renamed, not written in place: another process may be reading it.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from django.utils.dates import MONTHS, WEEKDAYS_ABBR
@@ -353,10 +354,16 @@ def _coming(today: date) -> Section:
 def foretold(today: date) -> Forecast | None:
     """Return the forecast from `today` on, of whole days before it; one query."""
     oldest = today - YEARS * YEAR - timedelta(days=60)
-    counts = dict(
-        Figure.objects.city_days(oldest, today - timedelta(days=1)).values_list("start", "filed")
+    counts = Figure.objects.city_days(oldest, today - timedelta(days=1)).values_list(
+        "start", "filed"
     )
-    return forecast(counts, first=today, days=8)
+    return _forecast(tuple(counts), today)
+
+
+# It tries itself on the weeks before, which is dear, and its days change once a day.
+@lru_cache(maxsize=4)
+def _forecast(counts: tuple[tuple[date, int], ...], first: date) -> Forecast | None:
+    return forecast(dict(counts), first=first, days=8)
 
 
 def _error_words(found: Forecast) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from contact_center.dashboard.sections import Board, Kind, Section
 from disclosure import charts
+from requests_app.figures.squares import Heat
 
 # A chart of more bars than this is no picture; the table behind has them all.
 DRAWN = 12
@@ -40,6 +44,28 @@ class Tile:
     value: str
     word: Promise
     note: str = ""
+
+
+def parts(board: Board) -> list[SafeString]:
+    """
+    Return the sections and the map of heat as the page holds them.
+
+    They are most of its cost and change with the hourly count, so a process keeps what it drew: by
+    the values themselves, never by the clock.
+    """
+    language = get_language()
+    drawn = [_section(section, language) for section in board.sections]
+    return [*drawn, _heat(board.heat, language)] if board.heat else drawn
+
+
+@lru_cache(maxsize=128)
+def _section(section: Section, _language: str | None) -> SafeString:
+    return render_to_string("contact_center/_figures.html", {"section": shown(section)})
+
+
+@lru_cache(maxsize=16)
+def _heat(heat: Heat, _language: str | None) -> SafeString:
+    return render_to_string("contact_center/_heat.html", {"heat": heat})
 
 
 def shown(section: Section) -> Shown:
