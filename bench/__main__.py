@@ -72,6 +72,7 @@ def _measure(stage: Stage, args: argparse.Namespace) -> tuple[list[Row], list[Ro
             ("bench.bookings", str(rounds)),
             ("bench.offers", "2" if args.quick else "3"),
             ("bench.exchange", "2" if args.quick else "3"),
+            ("bench.machines", str(rounds)),
         ]
         # In a small city the 2,000 invented companies would be measured against nothing.
         if stage.requests >= RATED_FROM:

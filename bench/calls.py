@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.db import connection
 from django.db.models import Count
@@ -130,6 +130,7 @@ def reads(city: City, deep: dict[str, str]) -> list[Call]:
         Call("Open311 list, first page", f"{OPEN311}?page_size={SMALL}", API),
         Call("Open311 list, deep page", f"{OPEN311}?page_size={SMALL}&page={deep['open311']}", API),
         Call("Open311 list, a thousand rows", OPEN311, API),
+        Call("Feed of a district, Atom", district_feed(item), PAGE),
         Call("First page of the portal", "/", PAGE),
         Call("Company list", "/companies/", PAGE),
         Call("Company page", largest_company().get_absolute_url(), PAGE),
@@ -138,6 +139,11 @@ def reads(city: City, deep: dict[str, str]) -> list[Call]:
         Call("Money won", "/recalculation/won/", PAGE),
         Call("Operators' board", "/admin/requests_app/request/board/", ADMIN, session=True),
     ]
+
+
+def district_feed(item: Request) -> str:
+    """Return the address of the feed of the district where the request's house stands."""
+    return f"/feeds/requests.atom?{urlencode({'district': item.building.district})}"
 
 
 def largest_company() -> ManagementCompany:

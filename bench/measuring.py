@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_PATIENCE_SECONDS = 5.0
+
 
 @dataclass
 class Web:
@@ -18,11 +20,16 @@ class Web:
     port: int
     headers: dict[str, str] = field(default_factory=dict)
     line: http.client.HTTPConnection | None = None
+    asked_at: float = 0.0
 
     def ask(
         self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None
     ) -> tuple[int, bytes]:
         """Send one request and return its status and body, whole."""
+        # A server hangs up on whoever was silent for long, as between two rows that prepare much.
+        if self.line is not None and time.monotonic() - self.asked_at > _PATIENCE_SECONDS:
+            self.line.close()
+            self.line = None
         if self.line is None:
             self.line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = {"Host": f"127.0.0.1:{self.port}", **self.headers, **(headers or {})}
@@ -33,11 +40,13 @@ class Web:
         try:
             self.line.request(method, path, body=data, headers=sent)
             answer = self.line.getresponse()
-            return answer.status, answer.read()
+            said = answer.status, answer.read()
         except (http.client.HTTPException, OSError):
             self.line.close()
             self.line = None
             raise
+        self.asked_at = time.monotonic()
+        return said
 
 
 @dataclass

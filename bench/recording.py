@@ -102,7 +102,7 @@ def load(folder: Path, name: str) -> Script:
 
 def play(script: Script, cursor: Any, instead: dict[str, Any]) -> tuple[list[Any], list[Any]]:
     """
-    Do the statements; return the rows of the last one that gave some, and the ids made.
+    Do the statements; return the rows that they gave, and the ids made.
 
     `instead` maps recorded values, as text, to those of this call.
     """
@@ -113,9 +113,10 @@ def play(script: Script, cursor: Any, instead: dict[str, Any]) -> tuple[list[Any
         cursor.execute(statement.sql, _ready(statement.values, swap if script.writes else None))
         if not cursor.description:
             continue
-        rows = cursor.fetchall() or rows
+        found = cursor.fetchall()
+        rows += found
         if script.writes and statement.first and _MAKES.match(statement.sql):
-            old, new = statement.first[0], rows[0][0]
+            old, new = statement.first[0], found[0][0]
             made.append(new)
             swap[str(old)] = new
             # A number is written with leading zeros.

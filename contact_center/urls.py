@@ -44,10 +44,11 @@ registry_calls = disclosure_calls.with_parts(
 request_calls = requests_app_calls.with_parts(category=[GUIDES_OF_MATTER])
 
 api: list[URLPattern | URLResolver] = [
+    # Those that programs call most stand first: an address is looked for from the top.
+    path("", include(request_calls)),
+    path("", include(registry_calls)),
     path("", include("accounts.api_urls")),
     path("", include("notifications.api_urls")),
-    path("", include(registry_calls)),
-    path("", include(request_calls)),
     path("", include("claims.api_urls")),
     path("", include("ratings.api_urls")),
     path("", include("outreach.api_urls")),
@@ -73,6 +74,9 @@ cabinet = [
 
 urlpatterns = [
     path("", views.Home.as_view(panels=[help_and_learning]), name="home"),
+    # Before the rooms without a prefix, whose every address would be tried.
+    path("api/v1/", include(api)),
+    path("open311/v2/", include("requests_app.open311.urls")),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("accounts.urls")),
@@ -104,8 +108,6 @@ urlpatterns = [
     path("", include("disclosure.corrections.urls")),
     path("", include(registry)),
     path("", include("outreach.urls")),
-    path("api/v1/", include(api)),
-    path("open311/v2/", include("requests_app.open311.urls")),
     path("admin/", admin.site.urls),
     path("manifest.webmanifest", manifest.manifest, name="app-manifest"),
     path("sw.js", worker.worker, name="app-worker"),

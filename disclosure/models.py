@@ -131,6 +131,12 @@ def _audited(name: str) -> Callable[[_Audited], _Audited]:
     )
 
 
+@lru_cache(maxsize=4096)
+def company_page(reference: str) -> str:
+    """Return the address of a company's page."""
+    return reverse("disclosure:company", args=[reference])
+
+
 @_audited("ManagementCompanyAudit")
 class ManagementCompany(_Organisation):
     """Who manages buildings: a company, ТСЖ or ЖСК."""
@@ -160,7 +166,7 @@ class ManagementCompany(_Organisation):
 
     def get_absolute_url(self) -> str:
         """Return the address of the company's page."""
-        return reverse("disclosure:company", args=[self.reference])
+        return company_page(self.reference)
 
     @property
     def reference(self) -> str:
@@ -205,12 +211,18 @@ class Street(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.settlement}, {self.name}" if self.settlement else self.name
+        return street_in_words(self.settlement, self.name)
+
+
+def street_in_words(settlement: str, name: str) -> str:
+    """Return a street as addresses begin."""
+    return f"{settlement}, {name}" if settlement else name
 
 
 # A list names twenty houses, and working an address out costs as much as showing its row.
 @lru_cache(maxsize=4096)
-def _building_page(pk: int) -> str:
+def building_page(pk: int) -> str:
+    """Return the address of a house's page."""
     return reverse("disclosure:building", args=[pk])
 
 
@@ -278,7 +290,7 @@ class Building(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the house's page."""
-        return _building_page(self.pk)
+        return building_page(self.pk)
 
 
 @_audited("ManagementPeriodAudit")

@@ -11,17 +11,21 @@ from requests_app.api import (
     incidents,
     norms,
     outside,
+    own,
     public,
     requests,
 )
 
 urlpatterns: list[URLPattern] = [
-    # «mine» is no number: these come first.
+    # What is asked for most; «mine» is no number, nor is «file».
+    path("requests/", public.Requests.as_view(), name="api-requests"),
+    path("requests/mine/", own.MyRequests.as_view(), name="api-requests-mine"),
+    path("requests/<str:number>/", requests.TrackRequest.as_view(), name="api-request"),
+    path("desk/requests/", desk.DeskRequests.as_view(), name="api-desk-requests"),
     *acting_urls.urlpatterns,
     path("cabinet/batch/", batches.StateBatches.as_view(), name="api-cabinet-batches"),
     path("cabinet/batch/<uuid:batch_id>/", batches.StateBatch.as_view(), name="api-cabinet-batch"),
     path("categories/", categories.Categories.as_view(), name="api-categories"),
-    path("desk/requests/", desk.DeskRequests.as_view(), name="api-desk-requests"),
     path("incidents/", incidents.Incidents.as_view(), name="api-incidents"),
     path("incidents/<int:pk>/", incidents.OneIncident.as_view(), name="api-incident"),
     path(
@@ -34,8 +38,6 @@ urlpatterns: list[URLPattern] = [
         outside.OutsideBatch.as_view(),
         name="api-outside-batch",
     ),
-    path("requests/", public.Requests.as_view(), name="api-requests"),
-    path("requests/<str:number>/", requests.TrackRequest.as_view(), name="api-request"),
     path("requests/<str:number>/confirm/", requests.ConfirmRequest.as_view()),
     path("requests/<str:number>/object/", requests.ObjectToRequest.as_view()),
     path("requests/<str:number>/withdraw/", requests.WithdrawRequest.as_view()),

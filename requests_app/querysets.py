@@ -187,16 +187,9 @@ class RequestQuerySet(models.QuerySet["Request"]):
         found: Self = rows if before is None else rows.filter(shown_at__lt=before)
         return found
 
-    def for_strangers(self, *more: str) -> Self:
-        """
-        Read of public requests what anybody may: no text, no flat, no person.
-
-        `more` are further columns, as harmless as these.
-        """
-        return self.select_related(
-            "category__parent" if more else "category", "building__street"
-        ).only(
-            *more,
+    def for_strangers(self) -> Self:
+        """Read of public requests what anybody may: no text, no flat, no person."""
+        return self.select_related("category", "building__street").only(
             *("status", "outcome", "registered_at", "closed_at", "executor_name"),
             *("category__name", "building__address", "building__flats"),
             *("building__lat", "building__lon"),

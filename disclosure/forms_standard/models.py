@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from typing import Self
 
 import pgtrigger
@@ -26,6 +25,10 @@ class DisclosureFormQuerySet(models.QuerySet["DisclosureForm"]):
     def about(self, subject: Subject) -> Self:
         """Return the forms that describe a company, or a house."""
         return self.filter(subject=subject)
+
+
+# By digest: equal ones are equal definitions. As many as there are editions.
+_read: dict[str, Form] = {}
 
 
 class DisclosureForm(models.Model):
@@ -84,7 +87,11 @@ class DisclosureForm(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
-    @cached_property
+    @property
     def form(self) -> Form:
         """The definition as a value."""
-        return from_json(self.definition)
+        # A page asks for a dozen, and each is hundreds of fields: a process reads an edition once.
+        form = _read.get(self.digest)
+        if form is None:
+            form = _read[self.digest] = from_json(self.definition)
+        return form

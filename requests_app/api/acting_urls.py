@@ -26,7 +26,6 @@ _DESK = f"desk/{_ONE}"
 _INCIDENT = "desk/incidents/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
-    path("requests/mine/", own.MyRequests.as_view(), name="api-requests-mine"),
     path("requests/<int:pk>/follow/", own.FollowRequest.as_view(), name="api-request-follow"),
     path(f"{_ONE}files/<uuid:upload>/", lines.RequestFile.as_view(), name="api-request-file"),
     path(

@@ -18,7 +18,7 @@ from requests_app.models import Attachment, Request, RequestEvent
 
 def tracked(item: Request, actor: Actor) -> dict[str, Any]:
     """Return what TrackedShape describes: public lines and their files; two queries."""
-    events = RequestEvent.objects.of(item, actor).filter(public=True).select_related("act")
+    events = RequestEvent.objects.of(item, actor).filter(public=True)
     told = list(
         events.values_list(
             *("at", "status", "text", "act__signed_on", "act__signer", "act__upload_id"), named=True
@@ -26,7 +26,12 @@ def tracked(item: Request, actor: Actor) -> dict[str, Any]:
     )
     acts = [one for one in told if one.act__signed_on is not None]
     papers = {one.act__upload_id for one in acts}
-    files = Attachment.objects.filter(request=item.pk, event__public=True).select_related("upload")
+    files = (
+        Attachment.objects.filter(request=item.pk, event__public=True)
+        .select_related("upload")
+        .only("shows", "upload__media_type", "upload__size", "upload__thumbnail_key")
+        .order_by("id")
+    )
     return {
         "number": item.number,
         "status": item.status,
@@ -43,7 +48,7 @@ def tracked(item: Request, actor: Actor) -> dict[str, Any]:
         else None,
         "files": [
             file_of(item.number, one.upload, ACT if one.upload_id in papers else one.shows)
-            for one in files.order_by("id")
+            for one in files
         ],
         "may": [step.name for step in lifecycle.steps_open_to(item, actor, at=timezone.now())],
         "version": item.version,

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from disclosure.models import street_in_words
 from requests_app import places
 from requests_app.open311 import states
 from requests_app.open311.windows import shown
@@ -34,24 +35,22 @@ def thing(row: Any) -> dict[str, Any]:
     """Return the fields of one request; `row` has COLUMNS. Every field is there, empty or not."""
     is_named = places.is_large(row.building__flats)
     is_closed = row.status == Status.CLOSED
-    street = ", ".join(
-        part for part in (row.building__street__settlement, row.building__street__name) if part
-    )
+    group = row.category__parent__name
     return {
         "service_request_id": row.number,
         "status": states.STATES[row.status],
         "status_notes": _words(row.status, row.outcome, get_language()),
         "service_name": row.category__name,
         "service_code": row.category__slug,
-        "description": ": ".join(
-            part for part in (row.category__parent__name, row.category__name) if part
-        ),
+        "description": f"{group}: {row.category__name}" if group else row.category__name,
         "agency_responsible": row.executor_name or None,
         "service_notice": row.norm_text or None,
         "requested_datetime": shown(row.registered_at),
         "updated_datetime": shown(row.closed_at if is_closed else row.changed_at),
         "expected_datetime": shown(row.due_at),
-        "address": row.building__address if is_named else street,
+        "address": row.building__address
+        if is_named
+        else street_in_words(row.building__street__settlement, row.building__street__name),
         "address_id": str(row.building_id) if is_named else None,
         "zipcode": None,
         "lat": _rounded(row.building__lat) if is_named else None,
