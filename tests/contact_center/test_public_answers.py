@@ -1,8 +1,9 @@
 """
-No answer to nobody holds a secret: every GET for programs, with what its parameters may say.
+No answer to nobody holds a secret: every GET, for people and for programs, with what parameters
+may say.
 
-The addresses come from the resolver and the parameters from the document, so a call that lands
-tomorrow is searched, too.
+The addresses come from the resolver and the parameters from the document, so a page or a call that
+lands tomorrow is searched, too; what is searched for: tests/planted_secrets.py.
 """
 
 from __future__ import annotations
@@ -13,36 +14,53 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.encoding import force_str
 
 from accounts import tokens
-from requests_app.models import Incident, IncidentBuilding
-from tests.api_addresses import PREFIX, addresses, filled
-from tests.city_fixtures import ORDINARY
+from disclosure.open_data.tables import tables
+from tests.api_addresses import PREFIX, Address, addresses, filled
 from tests.contact_center.test_who_sees_what import (  # noqa: F401 - the world and its makers
     ADDRESS,
     _earnest,
     editor,
+    pages,
     text_of,
     world,
 )
+from tests.planted_city import PlantedCity, lawyer, planted_city
+from tests.planted_secrets import held, plant_secrets, unsorted
 
+__all__ = ["lawyer", "planted_city"]
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def secrets(world, resident, noon, building, categories) -> dict[str, str]:  # noqa: F811
-    """Return what nobody may read, by its name."""
-    incident = Incident.objects.create(
-        kind="fault", utility="heating", category=categories[ORDINARY], title="x", started_at=noon
-    )
-    IncidentBuilding.objects.create(incident=incident, building=building)
+def words(planted_city: PlantedCity, resident) -> dict[str, str]:
+    """Return what nobody may read, by where it stands."""
+    keys = {name: key for name, key in planted_city.names.items() if name.endswith("/token")}
+    # The number stands for the standard's token, and is no secret.
+    keys.pop("/open311/v2/tokens/token")
     return {
-        **world.secrets,
-        "account's name": resident.name,
-        "account's e-mail": resident.email,
+        **keys,
+        "code": planted_city.names["code"],
         "token": tokens.issue(resident, name="hush"),
         "photo's name": "IMG.jpg",
+        **plant_secrets(),
     }
+
+
+@pytest.fixture
+def names(planted_city: PlantedCity) -> dict[str, Any]:
+    """Return what addresses are called by somebody who was sent no link."""
+    return {
+        name: value
+        for name, value in planted_city.names.items()
+        if name != "code" and (not name.endswith("/token") or "open311" in name)
+    }
+
+
+def test_every_column_of_a_person_is_planted_or_argued():
+    assert unsorted() == []
 
 
 def values_of(parameter: dict[str, Any], planted: dict[str, Any]) -> list[str]:
@@ -89,51 +107,76 @@ def questions(
     return [needed, *alone, *together]
 
 
-def test_nobody_reads_a_secret_from_any_answer(world, secrets, client):  # noqa: F811
+def test_nobody_reads_a_secret_from_any_answer(words, names, planted_city: PlantedCity, client):
     document = client.get("/api/v1/schema/?format=json").json()
     nobody = Client(REMOTE_ADDR=ADDRESS, raise_request_exception=False)
-    item = world.item
-    planted = {
-        "number": item.number,
-        "building": item.building_id,
-        "category": item.category.slug,
-        "company": item.company.inn,
-        "inn": item.company.inn,
-        "reference": item.company.inn,
-        "district": item.building.district or "Заречный",
-        "form": "json",
-        "q": "Садовая",
-        "service_code": item.category.slug,
-        "upload_id": secrets["file"],
-        "/api/v1/buildings/pk": item.building_id,
-    }
+    house = planted_city.going.building.address
     leaks, searched, shown = [], 0, set()
-    for address in addresses():
-        if "get" not in address.methods:
-            continue
-        path = filled(address, planted, nobody)
-        asked = questions(document, address.route, planted) or [{}]
-        for question in asked:
+    for address in everything_to_get():
+        path = filled(address, names, nobody)
+        for question in questions(document, address.route, names) or [{}]:
             answer = nobody.get(path, question)
             assert answer.status_code < 500, (path, question)
             searched += answer.status_code == 200
             # The address says back its own number; a file is called by the id it was asked by.
             text = text_of(answer).replace(path, "")
-            if item.number in text:
+            if house in text:
                 shown.add(address.route)
-            leaks += [
-                (address.route, question, name)
-                for name, secret in secrets.items()
-                if secret and secret in text
-            ]
+            leaks += [(address.route, question, where) for where in held(words, text)]
+    for page in re.findall(r"<loc>([^<]+)</loc>", nobody.get("/sitemap.xml").text):
+        text = text_of(nobody.get(re.sub(r"^\w+://[^/]+", "", page)))
+        leaks += [("sitemap", page, where) for where in held(words, text)]
     assert leaks == []
-    # What is public of the same request is shown: the search looks where it would be.
-    assert shown
+    # What is public of the same requests is shown: the search looks where it would be.
+    assert {
+        *("requests/", "requests/follow/<int:pk>/", f"{PREFIX}requests/", "feeds/requests.atom"),
+        *("open311/v2/requests.json", "open311/v2/requests.xml", "feeds/requests.json"),
+    } <= shown
     assert searched > len([one for one in addresses() if one.route.startswith(PREFIX)])
 
 
+def test_what_is_planted_is_read_by_whom_it_is_for(words, planted_city: PlantedCity, operator):
+    """A word that nobody can read any more would make the search above prove nothing."""
+    desk = Client(headers={"Authorization": f"Token {tokens.issue(operator, name='all')}"})
+    path = f"/api/v1/desk/requests/{planted_city.going.number}/"
+    found = held(words, text_of(desk.get(path)) + text_of(desk.post(f"{path}contact/")))
+    assert {
+        *("requests_app.Request.flat", "requests_app.Request.description"),
+        *("requests_app.RequestContact.name", "requests_app.RequestContact.email"),
+        *("requests_app.RequestContact.phone", "requests_app.RequestEvent.text"),
+    } <= set(found)
+
+
+def test_no_file_of_open_data_holds_a_secret(words):
+    leaks, read = [], 0
+    for table in tables():
+        for row in table.rows():
+            read += 1
+            leaks += [(table.name, where) for where in held(words, " ".join(map(force_str, row)))]
+    assert leaks == []
+    assert read
+
+
+def everything_to_get() -> list[Address]:
+    """Return every address that is asked by GET; in both forms where there are two."""
+    found = [one for one in addresses() if "get" in one.methods]
+    known = {one.route for one in found}
+    found += [
+        Address(page.route, None, ("get",))
+        for page in pages()
+        if page.route not in known
+        and not page.route.startswith("admin/")
+        and "(?P" not in page.route
+    ]
+    return [
+        Address(one.route.replace("<open311:form>", form), one.view, one.methods)
+        for one in found
+        for form in (("json", "xml") if "<open311:form>" in one.route else ("",))
+    ]
+
+
 @pytest.mark.parametrize("secret", ["name", "phone", "e-mail", "flat", "text", "code"])
-def test_no_public_search_finds_by_a_secret(secret, world, secrets, client):  # noqa: F811
+def test_no_public_search_finds_by_a_secret(secret, world, client):  # noqa: F811
     """A search that finds the row by what it must not show tells it by trying."""
     document = client.get("/api/v1/schema/?format=json").json()
     nobody = Client(REMOTE_ADDR=ADDRESS)
@@ -149,7 +192,7 @@ def test_no_public_search_finds_by_a_secret(secret, world, secrets, client):  # 
             and "enum" not in one["schema"] and one["name"] != "cursor"
         ]  # fmt: skip
         for name in names:
-            found = nobody.get(path, {name: secrets[secret]})
+            found = nobody.get(path, {name: world.secrets[secret]})
             other = nobody.get(path, {name: "зюзюзюбла 12345678"})
             if found.status_code == 200 and world.item.number in found.content.decode():
                 told.append((path, name, other.status_code))
