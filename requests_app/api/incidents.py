@@ -25,6 +25,7 @@ from disclosure.utilities import Utility
 from requests_app.incidents import showing
 from requests_app.incidents.choice import Choice
 from requests_app.incidents.showing import Shown
+from requests_app.incidents.words import words_of
 from requests_app.models import (
     Incident,
     IncidentBuilding,
@@ -211,7 +212,7 @@ class OneIncident(PublicRead):
                     {
                         "at": line.at,
                         "kind": line.kind,
-                        "text": line.text,
+                        "text": words_of(line.kind, line.told, line.text),
                         "expected_end_at": line.expected_end_at,
                     }
                     for line in news

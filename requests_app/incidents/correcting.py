@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.actors import Operator
-from disclosure.utilities import Utility
 from requests_app.incidents.recording import leave_job, line
 from requests_app.lifecycle import Refused
 from requests_app.models import (
     Category,
     Incident,
-    IncidentKind,
     IncidentUpdate,
     JobKind,
     UpdateKind,
@@ -56,7 +50,7 @@ def correct(
     )
     if incident is None:
         raise Refused("", _("There is no such incident."), "not_found")
-    before = _said_of(incident)
+    before = _values_of(incident)
     is_moved = started_at is not None and started_at != incident.started_at
     if started_at is not None and is_moved:
         if wrong := wrong_start(incident, started_at):
@@ -72,20 +66,15 @@ def correct(
         incident.category = Category.objects.get(pk=category)
     incident.kind = incident.kind if kind is None else kind
     incident.utility = incident.utility if utility is None else utility
-    after = _said_of(incident)
+    after = _values_of(incident)
     changed = [name for name in FIELDS if before[name] != after[name]]
-    if is_moved and "started_at" not in changed:
-        # By seconds, which nobody reads.
-        changed.append("started_at")
     if not changed:
         return None
     incident.save(update_fields=changed)
-    text = "\n".join(
-        _("%(what)s: %(new)s (was: %(old)s)")
-        % {"what": _name_of(name), "new": after[name] or "—", "old": before[name] or "—"}
-        for name in changed
-    )
-    update = line(incident, UpdateKind.CORRECTED, by=by, at=at, text=text)
+    told = {
+        "changes": [{"name": name, "old": before[name], "new": after[name]} for name in changed]
+    }
+    update = line(incident, UpdateKind.CORRECTED, by=by, at=at, told=told)
     if is_moved and incident.ended_at is None:
         leave_job(update, JobKind.TELL, at=at)
     return update
@@ -97,22 +86,12 @@ def wrong_start(incident: Incident, started_at: datetime) -> str:
     return _("It cannot end before it began.") if ends and ends < started_at else ""
 
 
-def _said_of(incident: Incident) -> dict[str, str]:
-    local = timezone.localtime(incident.started_at)
-    utility = incident.utility
+def _values_of(incident: Incident) -> dict[str, str]:
     return {
-        "kind": str(IncidentKind(incident.kind).label),
+        "kind": str(incident.kind),
         "title": incident.title,
         "category": incident.category.name,
-        "utility": str(Utility(utility).label) if utility else "",
+        "utility": incident.utility,
         "cause": incident.cause,
-        "started_at": date_format(local, "j E Y, H:i"),
+        "started_at": incident.started_at.isoformat(),
     }
-
-
-def _name_of(name: str) -> str:
-    if name == "started_at":
-        # As letters say it, of what is planned too.
-        return _("Begins, or began")
-    field: Any = Incident._meta.get_field(name)
-    return str(capfirst(field.verbose_name))

@@ -114,14 +114,8 @@ def merge(
     outbox.end_matter(incident_topic(incident.pk), at=at)
     update = line(incident, UpdateKind.MERGED, by=by, at=at, text=reason, into=target)
     leave_job(update, JobKind.MERGE, at=at, incident=target)
-    words = _("“%(title)s” turned out to be the same: %(reason)s")
-    took = line(
-        target,
-        UpdateKind.TOOK_IN,
-        by=by,
-        at=at,
-        text=words % {"title": incident.title, "reason": reason},
-    )
+    told = {"title": incident.title, "reason": reason}
+    took = line(target, UpdateKind.TOOK_IN, by=by, at=at, told=told)
     unfinished = incident.jobs.filter(kind=JobKind.ATTACH).exclude(state__in=ENDED)
     if unfinished.exists():
         # What it had still to gather, the other one gathers.

@@ -56,14 +56,8 @@ def change_houses(
     if not IncidentBuilding.objects.filter(incident=incident).exists():
         raise Refused("houses", _("Name at least one house."), "houses_needed")
     if added or dropped:
-        words = _("Houses added: %(added)d, taken off: %(dropped)d.")
-        update = line(
-            incident,
-            UpdateKind.HOUSES,
-            by=by,
-            at=at,
-            text=words % {"added": added, "dropped": dropped},
-        )
+        told = {"added": added, "dropped": dropped}
+        update = line(incident, UpdateKind.HOUSES, by=by, at=at, told=told)
         if added:
             leave_job(update, JobKind.ATTACH, at=at)
         leave_job(update, JobKind.TELL, at=at)

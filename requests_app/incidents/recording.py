@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -61,14 +62,20 @@ def line(
     by: Operator | System,
     at: datetime,
     text: str = "",
+    told: dict[str, Any] | None = None,
     into: Incident | None = None,
 ) -> IncidentUpdate:
-    """Add a line of news, which everybody sees."""
+    """
+    Add a line of news, which everybody sees.
+
+    `text` are the words of a person; what the portal says comes as `told` (`words.words_of`).
+    """
     update = IncidentUpdate.objects.create(
         incident=incident,
         at=at,
         kind=kind,
         text=text,
+        told=told,
         into=into,
         expected_end_at=incident.expected_end_at,
         user_id=user_id_of(by),

@@ -185,6 +185,7 @@ def _context(incident: Incident, update: IncidentUpdate) -> dict[str, Any]:
         "title": incident.title,
         "kind": incident.kind,
         "text": update.text,
+        "told": update.told,
         "cause": incident.cause,
         "executor": incident.executor_name,
         "executor_phone": incident.executor_phone,

@@ -128,6 +128,9 @@ class IncidentUpdate(models.Model):
     at = models.DateTimeField(_("at"))
     kind = models.CharField(_("kind"), max_length=10, choices=UpdateKind)
     text = models.TextField(_("text"), blank=True)
+    # What the portal itself says: values, put into words for each reader by `incidents.words`.
+    # Null: `text` says all; so did every line of before.
+    told = models.JSONField(null=True, blank=True)
     # The incident that this one went into.
     into = models.ForeignKey(
         Incident,

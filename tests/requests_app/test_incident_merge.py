@@ -14,6 +14,7 @@ from accounts.actors import actor_of
 from notifications import standing
 from notifications.models import ChannelCode, Follow, Message, State, Subscription
 from requests_app.incidents import ending, jobs, news, opening, recording
+from requests_app.incidents.words import words_of
 from requests_app.lifecycle import Refused
 from requests_app.models import Incident, IncidentJob, IncidentUpdate, Request
 from tests.city_fixtures import NOON
@@ -110,8 +111,9 @@ def test_both_keep_a_line_of_who_merged_and_why(pair, merge, operator, client):
     merge(small, large)
     gone = small.updates.get(kind="merged")
     took = large.updates.get(kind="took_in")
+    words = words_of(took.kind, took.told, took.text)
     assert (gone.into, gone.text, gone.user) == (large, "Одна труба", operator)
-    assert (took.user, small.title in took.text, "Одна труба" in took.text) == (
+    assert (took.user, small.title in words, "Одна труба" in words) == (
         operator,
         True,
         True,
