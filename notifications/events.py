@@ -259,6 +259,7 @@ def _catalogue() -> list[Event]:
         *(Event(f"call_back.{news}", label, SEMINARS) for news, label in _CALL_BACK.items()),
         Event("question.asked", _("Question taken in"), QUESTIONS),
         Event("question.answered", _("Question answered"), QUESTIONS),
+        Event("question.declined", _("Question declined"), QUESTIONS),
         # Whose letters these are asked for them a moment ago, or must not be kept from them.
         Event("outages.confirm", _("Confirm: outages of a house")),
         Event("follow.confirm", _("Confirm: what to follow")),

@@ -7,6 +7,7 @@ from outreach.guides import api
 from outreach.hotline import api as hotline
 from outreach.hotline import api_card as cards
 from outreach.questions import api as questions
+from outreach.questions import desk_api as experts
 from outreach.reception import api as reception
 from outreach.reception import desk_api as visits
 from outreach.seminars import api as seminars
@@ -22,6 +23,15 @@ urlpatterns = [
     path("desk/calls/<int:pk>/contact/", hotline.CallContact.as_view()),
     path("desk/call-backs/", hotline.CallBacks.as_view(), name="api-desk-call-backs"),
     path("desk/call-backs/<int:pk>/take/", hotline.TakeCallBack.as_view()),
+    path("desk/questions/", experts.DeskQuestions.as_view(), name="api-desk-questions"),
+    path("desk/questions/<int:pk>/", experts.OneDeskQuestion.as_view()),
+    path("desk/questions/<int:pk>/take/", experts.TakeQuestion.as_view()),
+    path("desk/questions/<int:pk>/give-back/", experts.GiveBackQuestion.as_view()),
+    path("desk/questions/<int:pk>/draft/", experts.DraftQuestion.as_view()),
+    path("desk/questions/<int:pk>/answer/", experts.AnswerQuestion.as_view()),
+    path("desk/questions/<int:pk>/publish/", experts.PublishQuestion.as_view()),
+    path("desk/questions/<int:pk>/hide/", experts.HideQuestion.as_view()),
+    path("desk/questions/<int:pk>/decline/", experts.DeclineQuestion.as_view()),
     path("desk/reception/bookings/", visits.DeskBookings.as_view(), name="api-desk-bookings"),
     path("desk/reception/bookings/<int:pk>/", visits.OneDeskBooking.as_view()),
     path("desk/reception/bookings/<int:pk>/move/", visits.MoveBooking.as_view()),

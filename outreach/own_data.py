@@ -17,6 +17,7 @@ from outreach.hotline import call_backs, cards
 from outreach.models import (
     Booking,
     BookingState,
+    BookingStep,
     Call,
     CallBack,
     CallBackState,
@@ -47,6 +48,7 @@ def export_of(user: User) -> list[Section]:
             fields=(
                 *("topic", "name", "email", "text", "may_publish", "asked_at"),
                 *("answer", "answered_at", "public_question", "public_answer"),
+                *("declined_at", "decline_reason"),
             ),
         ),
         Section(
@@ -58,6 +60,13 @@ def export_of(user: User) -> list[Section]:
                 *("slot__host__post", "slot__during", "slot__place", "name", "email", "phone"),
                 *("question", "record", "state", "made_at"),
             ),
+        ),
+        Section(
+            key="reception_steps",
+            title=gettext_lazy("What was done with your receptions"),
+            kept=_A_YEAR,
+            rows=BookingStep.objects.filter(booking__user=user).order_by("pk"),
+            fields=("booking__slot__host__post", "deed", "reason", "at"),
         ),
         Section(
             key="reception_waiting",
@@ -115,7 +124,7 @@ def export_of(user: User) -> list[Section]:
 
 def left_of(user: User) -> QuerySet[Question]:
     """Return the questions that nobody has answered yet."""
-    return Question.objects.filter(user=user, answered_at=None, erased_at=None)
+    return Question.objects.waiting().filter(user=user, erased_at=None)
 
 
 def left_in_words(rows: QuerySet[Question], *, most: int) -> list[Left]:
@@ -144,8 +153,8 @@ def erase_of(user: User, *, at: datetime) -> None:
     with transaction.atomic():
         # First the calls: they are found through what names the person.
         cards.erase(list(_calls(user).values_list("pk", flat=True)), at=at)
-        answered = Question.objects.filter(user=user).exclude(answered_at=None)
-        asking.erase(list(answered.select_for_update()), at=at)
+        over = Question.objects.filter(user=user).exclude(answered_at=None, declined_at=None)
+        asking.erase(list(over.select_for_update()), at=at)
         receptions.erase(list(Booking.objects.filter(user=user).select_for_update()), at=at)
         # Too near to be cancelled: nobody is left to be rung.
         CallBack.objects.filter(user=user, state=CallBackState.BOOKED).update(

@@ -104,9 +104,32 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Return what everybody may read."""
         return self.filter(published_at__isnull=False)
 
+    def visible_to(self, actor: Actor) -> Self:
+        """Return to staff what is not erased, nothing to others: askers come by the link."""
+        return self.filter(erased_at=None) if isinstance(actor, Operator) else self.none()
+
     def waiting(self) -> Self:
-        """Return what nobody has answered yet."""
-        return self.filter(answered_at=None)
+        """Return what nobody has answered or declined yet."""
+        return self.filter(answered_at=None, declined_at=None)
+
+    def for_the_desk(self) -> Self:
+        """Annotate `taken_by`: who works on it, None for nobody; leave out who asks."""
+        return self.defer("search", "name", "email").annotate(taken_by=F("taking__by"))
+
+    def in_state(self, state: str, *, at: datetime) -> Self:
+        """Return what stands so: waiting, late, answered, published, declined, or all for ""."""
+        match state:
+            case "waiting":
+                return self.waiting()
+            case "late":
+                return self.waiting().filter(answer_by__lt=at)
+            case "answered":
+                return self.filter(answered_at__isnull=False)
+            case "published":
+                return self.published()
+            case "declined":
+                return self.filter(declined_at__isnull=False)
+        return self
 
     def light(self) -> Self:
         """Read what lists show: nothing of the asker."""

@@ -88,6 +88,13 @@ def bodies(city: PlantedCity) -> dict[str, Sent]:
             }
         ),
         "desk/filters/": Sent({"name": "Домофоны", "filter": {"category": "en_door"}}),
+        "desk/questions/<int:pk>/draft/": Sent({"answer": "Подайте **заявление**."}),
+        "desk/questions/<int:pk>/answer/": Sent({"answer": "Подайте **заявление**."}),
+        "desk/questions/<int:pk>/publish/": Sent(
+            {"public_answer": "Подайте заявление."}, {"pk": city.names["/api/v1/questions/pk"]}
+        ),
+        "desk/questions/<int:pk>/hide/": Sent(names={"pk": city.names["/api/v1/questions/pk"]}),
+        "desk/questions/<int:pk>/decline/": Sent({"reason": "Вопрос не о жилье"}),
         "desk/reception/bookings/<int:pk>/cancel/": Sent({"reason": "Приём отменён"}),
         "desk/reception/bookings/<int:pk>/mark/": Sent({"mark": "came"}),
         "desk/reception/bookings/<int:pk>/move/": Sent(

@@ -408,6 +408,7 @@ def _questions(resident: User, desk: Operator, names: dict[str, Any], now: datet
     asking.publish(question, at=now)
     names["/api/v1/questions/pk"] = names["/questions/pk"] = question.pk
     names["question"] = asking.ask(new, user_id=None, at=now).pk
+    names["/api/v1/desk/questions/pk"] = names["question"]
 
 
 def _webhook(resident: User, names: dict[str, Any], now: datetime) -> None:

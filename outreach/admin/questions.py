@@ -18,8 +18,11 @@ from django.views.decorators.http import require_POST
 
 from outreach import senders
 from outreach.models import Question
-from outreach.questions import asking
+from outreach.questions import asking, taking
+from requests_app.admin import access
 from requests_app.admin.titles import PluralTitle
+
+REFUSALS = (taking.Colleagues, taking.Over, asking.Declined, asking.Answered)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -27,28 +30,22 @@ class StateFilter(admin.SimpleListFilter):
 
     title = _("state")
     parameter_name = "state"
+    WORDS: tuple[tuple[str, Any], ...] = (
+        ("waiting", _("waits for an answer")),
+        ("late", _("late")),
+        ("answered", _("answered")),
+        ("published", _("published")),
+        ("declined", _("declined")),
+    )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Offer them."""
-        return [
-            ("waiting", _("waits for an answer")),
-            ("late", _("late")),
-            ("answered", _("answered")),
-            ("published", _("published")),
-        ]
+        return list(self.WORDS)
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Question]) -> QuerySet[Question]:
         """Narrow the rows."""
-        match self.value():
-            case "waiting":
-                return rows.filter(answered_at=None)
-            case "late":
-                return rows.filter(answered_at=None, answer_by__lt=now())
-            case "answered":
-                return rows.filter(answered_at__isnull=False)
-            case "published":
-                return rows.filter(published_at__isnull=False)
-        return rows
+        found: QuerySet[Question] = rows.in_state(self.value() or "", at=now())  # type: ignore[attr-defined]
+        return found
 
 
 @admin.register(Question)
@@ -59,7 +56,8 @@ class QuestionAdmin(PluralTitle):
     Name and address are not shown: the letter finds the asker by itself.
     """
 
-    list_display = ("asked_at", "topic", "beginning", "answer_by", "state", "may_publish")
+    list_display = ("asked_at", "topic", "beginning", "answer_by", "state", "expert", "may_publish")
+    list_select_related = ("taking__by",)
     list_filter = (StateFilter, "topic")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("public_question",)
@@ -68,18 +66,21 @@ class QuestionAdmin(PluralTitle):
     ordering = ("answered_at", "answer_by", "pk")
     fieldsets = (
         (None, {"fields": ("asked_at", "answer_by", "topic", "text", "may_publish")}),
-        (_("To the asker"), {"fields": ("answer", "guide", "state", "request_link")}),
+        (_("To the asker"), {"fields": ("answer", "guide", "state", "expert", "request_link")}),
         (_("For everybody"), {"fields": ("public_question", "public_answer")}),
     )
     change_form_template = "admin/outreach/question/change_form.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> Any:
         """Leave the asker's words alone, and an answer that has left; hide before rewriting."""
-        fixed = ("asked_at", "answer_by", "text", "may_publish", "state", "request_link")
+        fixed: tuple[str, ...] = ("asked_at", "answer_by", "text", "may_publish", "state")
+        fixed += ("expert", "request_link")
+        if obj is not None and obj.declined_at is not None:
+            return (*fixed, "topic", "answer", "guide", "public_question", "public_answer")
         if obj is not None and obj.answered_at is not None:
-            fixed += ("answer",)  # type: ignore[assignment]
+            fixed += ("answer",)
         if obj is not None and obj.published_at is not None:
-            fixed += ("public_question", "public_answer")  # type: ignore[assignment]
+            fixed += asking.PUBLIC
         return fixed
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
@@ -102,11 +103,28 @@ class QuestionAdmin(PluralTitle):
     @admin.display(description=_("state"))
     def state(self, question: Question) -> str:
         """Return where it stands."""
-        if question.published_at is not None:
-            return str(_("published"))
-        if question.answered_at is not None:
-            return str(_("answered"))
-        return str(_("late") if question.answer_by < now() else _("waits for an answer"))
+        words = dict(StateFilter.WORDS)[question.stands(at=now())]
+        return f"{words}: {question.decline_reason}" if question.declined_at else str(words)
+
+    @admin.display(description=_("expert"))
+    def expert(self, question: Question) -> str:
+        """Return who works on it."""
+        taking = getattr(question, "taking", None)
+        return str(taking.by) if taking is not None else "—"
+
+    def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Keep the draft by the rule that programs follow too."""
+        names = {"guide": "guide_id"}
+        written = {
+            names.get(name, name): getattr(obj, names.get(name, name)) for name in form.changed_data
+        }
+        try:
+            asking.write(obj, asking.Draft(**written), by=access.operator_of(request))
+        except senders.Invalid as invalid:
+            for words in invalid.errors.values():
+                messages.error(request, words)
+        except REFUSALS as refused:
+            messages.error(request, str(refused))
 
     @admin.display(description=_("more than a question"))
     def request_link(self, question: Question) -> SafeString:
@@ -115,15 +133,26 @@ class QuestionAdmin(PluralTitle):
         return format_html('<a href="{}">{}</a>', address, _("File a request"))
 
     def act(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Answer, publish or hide, as the pressed button says."""
+        """Take, give back, answer, publish, hide or decline, as the pressed button says."""
         question = self.get_queryset(request).filter(pk=pk).first()
         if question is None:
             raise Http404
         if not self.has_change_permission(request):
             raise PermissionDenied
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = access.operator_of(request)
         try:
             match request.POST.get("do"):
+                case "take":
+                    over = "over" in request.POST
+                    taking.take(question, by=actor, at=now(), over=over)
+                    messages.success(request, _("The question is yours now."))
+                case "give_back":
+                    taking.give_back(question, by=actor)
+                    messages.success(request, _("Others can take the question."))
+                case "decline":
+                    reason = request.POST.get("reason", "")
+                    asking.decline(question, reason=reason, by=actor, at=now())
+                    messages.success(request, _("The asker is told why."))
                 case "answer":
                     asking.answer(question, by=actor, at=now())
                     messages.success(request, _("The answer is on its way."))
@@ -136,6 +165,8 @@ class QuestionAdmin(PluralTitle):
         except senders.Invalid as invalid:
             for words in invalid.errors.values():
                 messages.error(request, words)
+        except REFUSALS as refused:
+            messages.error(request, str(refused))
         return redirect("admin:outreach_question_change", question.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -3,7 +3,7 @@
 from outreach.models.guides import Guide, Opinion, Topic, UnansweredSearch
 from outreach.models.hotline import Call, CallBack, CallBackState, HotlineHours, Outcome
 from outreach.models.meetings import AgendaGroup, AgendaKind
-from outreach.models.questions import Question
+from outreach.models.questions import Question, QuestionTaking
 from outreach.models.reception import (
     HOLDING,
     Booking,
@@ -73,6 +73,7 @@ __all__ = [
     "Outcome",
     "ProjectState",
     "Question",
+    "QuestionTaking",
     "ReceptionHours",
     "Seminar",
     "SeminarState",

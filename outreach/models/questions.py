@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -56,6 +57,12 @@ class Question(models.Model):
         _("answer for everybody"), blank=True, help_text=_("Without names, flats and phones.")
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True, editable=False)
+    decline_reason = models.CharField(
+        _("why it is not answered"), max_length=600, blank=True, db_default="", editable=False
+    )
+    # Grows with every change of staff: a program says which one it has seen.
+    version = models.IntegerField(default=1, db_default=1, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     search = models.GeneratedField(
         expression=SearchVector("public_question", "public_answer", config="russian"),
@@ -77,12 +84,17 @@ class Question(models.Model):
                 condition=Q(answered_at=None) | ~Q(answer="") | Q(erased_at__isnull=False),
                 name="question_answered_with_words",
             ),
+            models.CheckConstraint(
+                condition=Q(declined_at=None)
+                | (Q(answered_at=None) & (~Q(decline_reason="") | Q(erased_at__isnull=False))),
+                name="question_declined_with_reason",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["answer_by", "id"],
-                condition=Q(answered_at=None),
-                name="question_waiting",
+                condition=Q(answered_at=None, declined_at=None),
+                name="question_to_answer",
             ),
             models.Index(
                 fields=["-published_at", "-id"],
@@ -98,3 +110,30 @@ class Question(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the published answer."""
         return reverse("outreach:question", args=[self.pk])
+
+    def stands(self, *, at: datetime) -> str:
+        """Return one of published, answered, declined, late and waiting."""
+        if self.published_at is not None:
+            return "published"
+        if self.answered_at is not None:
+            return "answered"
+        if self.declined_at is not None:
+            return "declined"
+        return "late" if self.answer_by < at else "waiting"
+
+
+class QuestionTaking(models.Model):
+    """Which expert works on a question, so that two do not write the same answer."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="taking")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("expert")
+    )
+    at = models.DateTimeField(_("taken on"))
+
+    class Meta:
+        verbose_name = _("question taken by an expert")
+        verbose_name_plural = _("questions taken by experts")
+
+    def __str__(self) -> str:
+        return f"#{self.question_id}"

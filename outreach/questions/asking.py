@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +21,15 @@ from notifications import outbox
 from notifications.said import day
 from outreach import senders
 from outreach.models import Question, Topic
-from outreach.questions import personal
+from outreach.questions import personal, taking
 from requests_app import special_days
 from requests_app.calendar import WorkCalendar
 from requests_app.typed_text import one_line, paragraphs
 
 TEXT_MAX = 4_000
+REASON_MAX = 600
+PUBLIC = ("public_question", "public_answer")
+LIMITS = {"answer": 50_000, "public_question": 300, "public_answer": 50_000}
 # The centre's own promise for a consultation; an appeal under 59-ФЗ is filed as a request.
 WORKING_DAYS = 5
 ASKS_AN_HOUR = 5
@@ -42,6 +47,34 @@ class NewQuestion:
     email: str = ""
     may_publish: bool = False
     consent: bool = False
+
+
+UNSAID: Any = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What an expert writes; what is left out stays as it is."""
+
+    topic: str = UNSAID
+    answer: str = UNSAID
+    guide_id: int | None = UNSAID
+    public_question: str = UNSAID
+    public_answer: str = UNSAID
+
+
+class Declined(Exception):
+    """The experts have declined the question: nothing more is written to it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This question was declined."))
+
+
+class Answered(Exception):
+    """The answer has left."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This question was answered before."))
 
 
 def answer_by(asked_at: datetime, calendar: WorkCalendar) -> datetime:
@@ -92,17 +125,90 @@ def ask(
 
 
 @transaction.atomic
+def write(question: Question, draft: Draft, *, by: Operator) -> bool:
+    """
+    Keep what an expert has written so far; False when it stands so already.
+
+    Raise Invalid: an answer that has left is rewritten by nobody, a published text is hidden first.
+    Raise taking.Colleagues for what a colleague works on, Declined.
+    """
+    row = locked(question, by=by)
+    changed = {
+        name: value
+        for name, value in vars(draft).items()
+        if value is not UNSAID and value != getattr(row, name)
+    }
+    errors: dict[str, str] = {}
+    if row.answered_at is not None and "answer" in changed:
+        errors["answer"] = _("The answer has left: nobody rewrites it.")
+    for name in PUBLIC:
+        if row.published_at is not None and name in changed:
+            errors[name] = _("Take it off the public pages before you rewrite it.")
+    for name, limit in LIMITS.items():
+        if len(changed.get(name, "")) > limit:
+            errors[name] = _("At most %(limit)d characters.") % {"limit": limit}
+    if "topic" in changed and changed["topic"] not in Topic.values:
+        errors["topic"] = _("Choose what it is about.")
+    if errors:
+        raise senders.Invalid(errors)
+    if changed:
+        for name, value in changed.items():
+            setattr(row, name, value)
+        _save(row, *changed)
+    return bool(changed)
+
+
+@transaction.atomic
 def answer(question: Question, *, by: Operator, at: datetime) -> bool:
-    """Give the answer that stands in the row; False when it was given before. Raise Invalid."""
-    row = Question.objects.select_for_update().defer("search").get(pk=question.pk)
+    """
+    Give the answer that stands in the row; False when it was given before.
+
+    Raise Invalid, Declined, or taking.Colleagues.
+    """
+    row = locked(question, by=by)
     if row.answered_at is not None:
         return False
     if not row.answer.strip():
         raise senders.Invalid({"answer": _("Write the answer first.")})
     row.answered_at, row.answered_by_id = at, by.id
-    row.save(update_fields=["answered_at", "answered_by"])
+    _save(row, "answered_at", "answered_by")
     _tell(row, "answered", at=at)
     return True
+
+
+@transaction.atomic
+def decline(question: Question, *, reason: str, by: Operator, at: datetime) -> None:
+    """
+    Tell the asker why the experts do not answer: nothing of theirs, no question, a fault to file.
+
+    Raise Invalid without a reason, Answered, Declined, or taking.Colleagues.
+    """
+    row, why = locked(question, by=by), one_line(reason)
+    if row.answered_at is not None:
+        raise Answered
+    if not why:
+        raise senders.Invalid({"reason": _("Say why: the asker reads it.")})
+    if len(why) > REASON_MAX:
+        raise senders.Invalid(
+            {"reason": _("At most %(limit)d characters.") % {"limit": REASON_MAX}}
+        )
+    row.declined_at, row.decline_reason = at, why
+    _save(row, "declined_at", "decline_reason")
+    _tell(row, "declined", at=at)
+
+
+def locked(question: Question, *, by: Operator) -> Question:
+    """Return the row, locked for work on it; raise Declined or taking.Colleagues."""
+    row = Question.objects.select_for_update().defer("search").get(pk=question.pk)
+    if row.declined_at is not None:
+        raise Declined
+    taking.demand(row, by=by)
+    return row
+
+
+def _save(row: Question, *fields: str) -> None:
+    row.version += 1
+    row.save(update_fields=["version", *fields])
 
 
 @transaction.atomic
@@ -117,7 +223,7 @@ def publish(question: Question, *, at: datetime) -> None:
     if row.answered_at is None:
         raise senders.Invalid({"": _("Answer the asker first.")})
     errors = {}
-    for name in ("public_question", "public_answer"):
+    for name in PUBLIC:
         text = getattr(row, name).strip()
         if not text:
             errors[name] = _("Write what everybody may read.")
@@ -129,13 +235,14 @@ def publish(question: Question, *, at: datetime) -> None:
         raise senders.Invalid(errors)
     if row.published_at is None:
         row.published_at = at
-        row.save(update_fields=["published_at"])
+        _save(row, "published_at")
 
 
 @transaction.atomic
 def hide(question: Question) -> None:
     """Take the answer off the public pages."""
-    Question.objects.filter(pk=question.pk).update(published_at=None)
+    shown = Question.objects.published().filter(pk=question.pk)
+    shown.update(published_at=None, version=F("version") + 1)
 
 
 def checked(new: NewQuestion) -> NewQuestion:
@@ -172,7 +279,7 @@ def forget(*, at: datetime, batch: int = 500) -> int:
     """Erase what names the askers of up to `batch` old questions; what is published stays."""
     old = list(
         Question.objects.filter(erased_at=None, asked_at__lt=at - KEPT_FOR)
-        .exclude(answered_at=None)
+        .exclude(answered_at=None, declined_at=None)
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:batch]
     )
@@ -183,7 +290,7 @@ def erase(questions: Collection[Question], *, at: datetime) -> int:
     """Erase who asked these, in the caller's transaction; return how many."""
     outbox.forget([f"question:{question.uid}" for question in questions])
     return Question.objects.filter(pk__in=[question.pk for question in questions]).update(
-        text="", name="", email="", answer="", user=None, erased_at=at
+        text="", name="", email="", answer="", decline_reason="", user=None, erased_at=at
     )
 
 
@@ -213,6 +320,7 @@ def _tell(question: Question, news: str, *, at: datetime) -> None:
             "news": news,
             "text": question.text,
             "answer": question.answer if news == "answered" else "",
+            "reason": question.decline_reason,
             "due": day(timezone.localtime(question.answer_by).date()),
             "link": {"link": "question", "id": question.pk},
         },

@@ -46,7 +46,7 @@ PARTS = {
     "incident.": set(UpdateKind.values),
     "rating.": {"comments", "decided"},
     "reception.": {"booked", "moved", "cancelled", "called_off", "place"},
-    "question.": {"asked", "answered"},
+    "question.": {"asked", "answered", "declined"},
     "court.": {"step", "reminder", "hearing", "hearing_moved", "hearing_cancelled"},
     "seminar.": {
         *("seated", "waiting", "offered", "offer_over", "cancelled"),

@@ -559,6 +559,12 @@ PAGES: dict[str, dict[str, int]] = {
     "api/v1/desk/calls/<int:pk>/contact/": POST_ONLY,
     "api/v1/desk/call-backs/": API_DESK,
     "api/v1/desk/call-backs/<int:pk>/take/": POST_ONLY,
+    "api/v1/desk/questions/": API_DESK,
+    "api/v1/desk/questions/<int:pk>/": row(401, accounts=403, desk=404),
+    **{
+        f"api/v1/desk/questions/<int:pk>/{verb}/": POST_ONLY
+        for verb in ("take", "give-back", "draft", "answer", "publish", "hide", "decline")
+    },
     "api/v1/desk/reception/bookings/": API_DESK,
     "api/v1/desk/reception/bookings/<int:pk>/": row(401, accounts=403, desk=404),
     **{

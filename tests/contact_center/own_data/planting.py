@@ -35,6 +35,7 @@ from notifications.models import (
 from notifications.webhooks.subscribing import Wanted, subscribe
 from outreach.models import (
     Booking,
+    BookingStep,
     Call,
     CallBack,
     Certificate,
@@ -275,8 +276,11 @@ def _outreach(user: User, word: str, item: Request, *, operator: User) -> None:
         kind="office",
         place="room",
     )
-    Booking.objects.create(
+    booked = Booking.objects.create(
         slot=slot, phone=user.phone, question=f"about {word}", made_at=NOON, **named
+    )
+    BookingStep.objects.create(
+        booking=booked, deed="recorded", reason=f"as {word} asked", by=operator, at=NOON
     )
     Waiting.objects.create(host=host, email=user.email, asked_at=NOON)
     back = CallBack.objects.create(

@@ -163,6 +163,15 @@ def test_unanswered_question_waits_for_its_answer(anna, planted):
     assert found_in_database("zqanna") == []
 
 
+def test_declined_question_is_over_and_erased(anna, planted):
+    planted(anna, "zqanna")
+    Question.objects.update(
+        answered_at=None, answer="", declined_at=DUE, decline_reason="not of zqanna"
+    )
+    assert erased(anna).left == 0
+    assert found_in_database("zqanna") == []
+
+
 def test_waiting_one_is_not_looked_at_every_minute(anna, make_request):
     a_request(anna, "zqanna", make_request=make_request, status=Status.ACCEPTED)
     erased(anna)

@@ -83,6 +83,7 @@ OFFICE = {
     "outreach.OfficeHolder.recorded_by",
     "outreach.OfficeHolderAudit.recorded_by",
     "outreach.Question.answered_by",
+    "outreach.QuestionTaking.by",
     "ratings.Objection.decided_by",
     "ratings.Objection.filed_by",
     "ratings.RatingSnapshot.published_by",
