@@ -44,7 +44,9 @@ def acts_by_office(user: User) -> bool:
 
 
 def addresses_of(user: User) -> list[str]:
-    """Return the e-mail addresses that are shown to be this person's, in small letters."""
+    """Return the addresses shown to be this person's, in small letters; none of a tombstone."""
+    if is_tombstone(user):
+        return []
     shown = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return sorted({user.email.lower(), *(email.lower() for email in shown)})
 
@@ -116,6 +118,9 @@ def export_of(user: User) -> list[Section]:
 @transaction.atomic
 def shut(user: User, *, at: datetime) -> None:
     """Let nobody in by this account any more: no sign-in, no program; safe to do twice."""
+    if is_tombstone(user):
+        # Every session is looked into once, not at each look at what is left.
+        return
     User.objects.filter(pk=user.pk).update(is_active=False, password="")
     for token in ApiToken.objects.filter(user=user, revoked_at=None):
         tokens.revoke(token, at=at)
@@ -127,9 +132,9 @@ def erase_of(user: User, *, at: datetime) -> None:
     """
     Make the account a tombstone; call it last: the other rooms still find things by the address.
 
-    Safe to do twice. Consents, looks at contacts and history of rights stay: they name a number.
+    `shut` comes before. Safe to do twice. Consents, looks at contacts and history of rights stay:
+    they name a number.
     """
-    shut(user, at=at)
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
@@ -153,6 +158,11 @@ def erase_of(user: User, *, at: datetime) -> None:
 def tombstone_of(user_id: int) -> str:
     """Return what stands for the address of an erased account; `.invalid` never gets a letter."""
     return f"erased-{user_id}@erased.invalid"
+
+
+def is_tombstone(user: User) -> bool:
+    """Whether the account has been erased."""
+    return user.email == tombstone_of(user.pk)
 
 
 def _empty_tokens(user: User) -> None:

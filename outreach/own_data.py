@@ -107,7 +107,7 @@ def export_of(user: User) -> list[Section]:
         ),
         Section(
             key="certificates",
-            title=gettext_lazy("Certificates"),
+            title=gettext_lazy("Your certificates"),
             kept=gettext_lazy("the number for good, your name as long as the sign-up"),
             rows=Certificate.objects.filter(sign_up__user=user).order_by("pk"),
             fields=("number", "sign_up__seminar__title", "issued_at", "meetings", "annulled_at"),

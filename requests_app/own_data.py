@@ -124,7 +124,7 @@ def left_in_words(rows: QuerySet[Request], *, most: int) -> list[Left]:
             title=f"{item.number}: {item.category.name}",
             until=_("until it is closed: the executor needs your address and contact")
             if item.is_open or item.status == Status.DONE
-            else _("until the claim about its bill is over"),
+            else _("as long as the claim or the court case about it"),
             norm=_("152-FZ, article 6, part 1, items 2 and 5; 59-FZ"),
             path=reverse("requests_app:request", args=[item.number]),
         )

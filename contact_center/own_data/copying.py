@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.backends.postgresql.psycopg_any import Range
+from django.db.models import JSONField
 from django.template.loader import render_to_string
 from django.utils import formats, timezone, translation
 from django.utils.text import capfirst
@@ -30,6 +31,7 @@ from django.utils.translation import gettext as _
 from accounts.keeping import Section, column
 from accounts.models import Upload, User
 from contact_center.own_data import rooms
+from notifications.events import EVENTS
 
 # Changes when a key goes or means something else; docs/personal-data.md lists them.
 FORMAT = "housing-contact-centre/own-data/1"
@@ -146,9 +148,10 @@ def _plain(value: Any) -> Any:
 def _in_words(section: Section, row: Row, names: dict[UUID, str]) -> Iterator[dict[str, str]]:
     """Yield label and value of each column that says something."""
     for path, value in row.items():
-        if value in (None, "", [], {}):
-            continue
         field = column(section.rows, path.removesuffix("_id"))
+        # What only a program reads stays in data.json.
+        if value in (None, "", []) or isinstance(field, JSONField):
+            continue
         if isinstance(value, UUID):
             yield {"label": _("File"), "value": names.get(value, ""), "href": names.get(value, "")}
             continue
@@ -157,6 +160,8 @@ def _in_words(section: Section, row: Row, names: dict[UUID, str]) -> Iterator[di
 
 
 def _words(field: Any, value: Any) -> str:
+    if field.name == "event" and value in EVENTS:
+        return str(EVENTS[value].label)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     match value:
@@ -170,8 +175,6 @@ def _words(field: Any, value: Any) -> str:
             return f"{value:%H:%M}"
         case Range():
             return " – ".join(_words(field, end) for end in (value.lower, value.upper) if end)
-        case list() if all(isinstance(one, str | int) for one in value):
+        case list():
             return ", ".join(str(one) for one in value)
-        case list() | dict():
-            return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     return str(value)

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.own_data import acts_by_office, tombstone_of
+from accounts.own_data import acts_by_office, is_tombstone
 from accounts.signed_links import SignedLinks
 from contact_center.own_data import rooms
 from contact_center.own_data.models import LIVING, Erasure, ErasureState
@@ -52,7 +52,7 @@ def check(user: User) -> None:
                 "then the account can be erased."
             )
         )
-    if user.email == tombstone_of(user.pk):
+    if is_tombstone(user):
         raise Refused(_("This account is erased already."))
 
 
@@ -120,7 +120,11 @@ def run_due(*, at: datetime) -> int:
     """Work on every erasure whose time has come; return how many were worked on."""
     count = 0
     for erasure_id in _due(at):
-        count += run(erasure_id, at=at)
+        try:
+            count += run(erasure_id, at=at)
+        except Exception:
+            # One that fails is tried again at the next look; the others do not wait behind it.
+            log.exception("erasure_failed", erasure=erasure_id)
     return count
 
 

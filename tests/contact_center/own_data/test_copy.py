@@ -73,6 +73,9 @@ def test_everything_planted_is_in_it_and_nothing_of_another(anna, boris, planted
     page = archive.read("index.html").decode()
     for word in ("zqanna name", "thanks, zqanna", "acc zqanna", "asked by zqanna", anna.phone):
         assert word in page
+    # Events are named in words, and columns of JSON are for programs.
+    assert "<dd>request.file</dd>" not in page
+    assert "{" not in page.partition("</style>")[2]
     everything = text_of(archive)
     assert "zqboris" not in everything
     assert boris.phone.removeprefix("+") not in everything

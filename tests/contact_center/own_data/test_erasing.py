@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -283,6 +283,32 @@ def test_the_task_finds_what_is_due(anna):
     erase_accounts()
     row.refresh_from_db()
     assert row.state == ErasureState.DONE
+
+
+def test_one_that_fails_holds_up_nobody(anna, boris, monkeypatch):
+    first, second = erasing.ask(anna, at=LATER), erasing.ask(boris, at=LATER)
+    real = rooms.erase
+
+    def fail(user: User, *, at: datetime) -> None:
+        if user == anna:
+            raise ValueError("broken")
+        real(user, at=at)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rooms, "erase", fail)
+        assert erasing.run_due(at=DUE) == 1
+    states = dict(Erasure.objects.values_list("pk", "state"))
+    assert states == {first.pk: ErasureState.RUNNING, second.pk: ErasureState.DONE}
+    assert erasing.run_due(at=DUE) == 1
+
+
+def test_what_waits_is_looked_at_without_reading_all_sessions_and_letters(anna, make_request):
+    a_request(anna, "zqanna", make_request=make_request, status=Status.ACCEPTED)
+    erased(anna)
+    with CaptureQueriesContext(connection) as asked:
+        assert erasing.run_due(at=DUE + timedelta(hours=2)) == 1
+    statements = [query["sql"] for query in asked.captured_queries]
+    assert not [sql for sql in statements if "django_session" in sql or '"recipient" IN' in sql]
 
 
 def test_same_address_may_come_again(anna, planted):
