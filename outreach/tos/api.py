@@ -73,7 +73,8 @@ class TosDetailShape(serializers.Serializer[Any]):
     ended_on = serializers.DateField(allow_null=True)
     office = serializers.CharField()
     hours = serializers.CharField()
-    boundary = serializers.JSONField(allow_null=True)
+    # Any JSON, so null too: said once more, it would fit two shapes and so none.
+    boundary = serializers.JSONField()
     people = PersonShape(many=True)
     houses = TosHouseShape(many=True)
 
