@@ -187,7 +187,8 @@ def _checked(new: NewRequest, *, by: Actor, at: datetime) -> _Checked:
         ) % {"length": len(found.description), "limit": DESCRIPTION_MAX}
     _check_contact(new, found)
     _check_kind(new, found, by)
-    if new.basis and not isinstance(by, System):
+    # An operator splits in two what came so.
+    if new.basis and not isinstance(by, System | Operator):
         errors["basis"] = _("Only letters from outside portals come without consent.")
     if not new.consent and not new.basis:
         errors["consent"] = _("Without consent to process the contact we cannot take the request.")

@@ -22,6 +22,7 @@ class Reachable:
 
     name: str
     phone: str
+    gets_letters: bool = False
 
 
 def is_needed(item: Request) -> bool:
@@ -37,7 +38,7 @@ def look(item: Request, *, by: Executor, at: datetime) -> Reachable:
 
 def of(item: Request) -> Reachable:
     """Return name and phone, for whom the look was noted already."""
-    found = RequestContact.objects.filter(request_id=item.pk).values_list("name", "phone")
-    for name, phone in found:
-        return Reachable(name, phone)
+    found = RequestContact.objects.filter(request_id=item.pk).values_list("name", "phone", "email")
+    for name, phone, email in found:
+        return Reachable(name, phone, gets_letters=bool(email))
     return Reachable("", "")

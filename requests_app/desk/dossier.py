@@ -26,6 +26,14 @@ class Reach:
 
     by_email: bool
     by_phone: bool
+    is_erased: bool = False
+
+    @property
+    def why_nobody(self) -> str:
+        """Return why no letter goes out and nobody can be called, in words."""
+        if self.is_erased:
+            return _("Nobody can be reached: the contact is erased.")
+        return _("No phone and no e-mail came: the portal it was written on answers the person.")
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Dossier:
             }
         if self.reach.by_phone:
             return _("The resident left no e-mail: call them, no letter goes out.")
-        return _("Nobody can be reached: the contact is erased.")
+        return self.reach.why_nobody
 
 
 def of(item: Request, *, by: Operator, at: datetime) -> Dossier:
@@ -138,8 +146,10 @@ def reach_of(item: Request) -> Reach:
     found = RequestContact.objects.filter(request=item).values_list(
         _is_filled("email"), _is_filled("phone")
     )
-    by_email, by_phone = found.first() or (False, False)
-    return Reach(by_email=by_email, by_phone=by_phone)
+    held = found.first()
+    if held is None:
+        return Reach(by_email=False, by_phone=False, is_erased=True)
+    return Reach(by_email=held[0], by_phone=held[1])
 
 
 def look_at_contact(item: Request, *, by: Operator, at: datetime) -> RequestContact | None:

@@ -319,6 +319,11 @@ class RequestContact(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk}"
 
+    @property
+    def basis(self) -> str:
+        """The law by which it came without a consent of ours; empty: the person agreed."""
+        return self.consent_version if self.consent_version in OUTSIDE_BASES else ""
+
 
 class EventKind(models.TextChoices):
     """What a line of the timeline tells."""
