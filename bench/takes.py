@@ -34,6 +34,12 @@ WHERE place.holder_id IS NULL AND place.lane <> 2
 ORDER BY place.lane, place.due_hour, place.turn, place.id
 LIMIT 1 FOR UPDATE OF place, item SKIP LOCKED
 """
+_TELL = """
+INSERT INTO requests_app_requestevent
+    (request_id, at, kind, step, status, text, public, author, user_id, data)
+SELECT id, now(), 'assigned', '', status, '', false, 'operator', %s, '{}'
+FROM requests_app_request WHERE id = %s
+"""
 _TAKE = "UPDATE requests_app_request SET assigned_to_id = %s, version = version + 1 WHERE id = %s"
 
 
@@ -66,7 +72,7 @@ def measured(rounds: int) -> Row:
         sorted(takes[4:])[rounds // 4],
         sorted(floors[4:])[rounds // 4],
         TARGET,
-        floor_is="SKIP LOCKED + UPDATE",
+        floor_is="SKIP LOCKED + INSERT + UPDATE",
         queries=len([one for one in seen if "SAVEPOINT" not in one["sql"]]),
     )
 
@@ -85,6 +91,7 @@ def _floor(raw: psycopg2.extensions.connection, user: int) -> float:
     with raw.cursor() as cursor:
         cursor.execute(_FIND)
         (found,) = cursor.fetchone() or (None,)
+        cursor.execute(_TELL, [user, found])
         cursor.execute(_TAKE, [user, found])
     raw.rollback()
     return (time.perf_counter() - began) * 1000

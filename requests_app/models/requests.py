@@ -219,6 +219,12 @@ class Request(models.Model):
                 name="request_work_list",
             ),
             models.Index(fields=["status", "due_at", "id"], name="request_by_status"),
+            # Whether a fault had just been repaired there: asked of each request of a company.
+            models.Index(
+                fields=["building", "category", "done_at"],
+                condition=Q(done_at__isnull=False),
+                name="request_repaired_here",
+            ),
             models.Index(fields=["due_at", "id"], name="request_by_due"),
             models.Index(
                 fields=["assigned_to", "due_at", "id"],
