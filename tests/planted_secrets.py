@@ -67,7 +67,7 @@ PLANTED = {
     "outreach.CallBack": "name phone email question",
     "outreach.Feedback": "text",
     "outreach.OfficeHolder": "name phone email consent_paper",
-    "outreach.Question": "text name email answer",
+    "outreach.Question": "text name email answer decline_reason",
     "outreach.Seminar": "online_link",
     "outreach.SignUp": "name email phone",
     "outreach.Waiting": "email",
