@@ -393,6 +393,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Fields of one name with other choices in other calls would get names made of digits.
     "ENUM_NAME_OVERRIDES": {
         "BookingStateEnum": "outreach.models.BookingState",
+        "LetterStateEnum": "requests_app.models.LetterState",
         "MeetingKindEnum": "outreach.models.MeetingKind",
         "AnswersEnum": "requests_app.models.categories.Answers",
         "CompanyKindEnum": "disclosure.models.CompanyKind",

@@ -145,6 +145,10 @@ def bodies(city: PlantedCity) -> dict[str, Sent]:
         ),
         "inbox/read/": Sent({"ids": []}),
         "legal-aid/check/": Sent({"matter": "utilities", "people": ["disabled"]}),
+        "desk/outside-letters/<int:pk>/file/": Sent(
+            {"building": city.fresh.building_id, "category": ORDINARY, "always": True}
+        ),
+        "desk/outside-letters/<int:pk>/decline/": Sent({"reason": "Это другой город"}),
         "outside/<str:source>/requests/": Sent(
             {
                 "rows": [

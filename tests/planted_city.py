@@ -329,12 +329,13 @@ def _batches(
     letters = sending.store(
         ExchangeKind.LETTERS, [reading.sent(letter, at=now)], by=desk, at=now, source="pos"
     )
-    OutsideLetter.objects.create(
+    waiting = OutsideLetter.objects.create(
         source="pos", number="77-0", received_at=now, taken_at=now, state="to_sort", changed_at=now,
         address="Неведомая 1", unclear="address", payload=letter, fingerprint="0" * 64,
     )  # fmt: skip
     names["/api/v1/cabinet/batch/batch_id"] = states.pk
     names["/api/v1/outside/pos/batches/batch_id"] = letters.pk
+    names["/api/v1/desk/outside-letters/pk"] = waiting.pk
 
 
 def _hotline(desk: Operator, names: dict[str, Any], now: datetime) -> None:

@@ -50,7 +50,7 @@ CONFLICTS = frozenset(
         *("stale", "forbidden_step", "too_late", "closed", "not_to_mark", "not_mine", "repeated"),
         *("linked", "same", "same_category", "question_open", "extended", "no_extension"),
         *("no_work", "too_many", "erased", "over", "not_begun", "chain", "other_utility", "called"),
-        *("decided", "no_evidence"),
+        *("decided", "no_evidence", "sorted"),
     }
 )
 

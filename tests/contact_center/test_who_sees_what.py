@@ -591,6 +591,11 @@ PAGES: dict[str, dict[str, int]] = {
     # None is drawn here.
     "api/v1/desk/quality-calls/<int:pk>/": row(401, accounts=403, desk=404),
     "api/v1/desk/quality-calls/<int:pk>/record/": POST_ONLY,
+    "api/v1/desk/outside-letters/": API_DESK,
+    # None came here.
+    "api/v1/desk/outside-letters/<int:pk>/": row(401, accounts=403, desk=404),
+    "api/v1/desk/outside-letters/<int:pk>/file/": POST_ONLY,
+    "api/v1/desk/outside-letters/<int:pk>/decline/": POST_ONLY,
     "api/v1/desk/bulk/": POST_ONLY,
     "api/v1/desk/bulk/undo/": POST_ONLY,
     "api/v1/desk/operators/": API_DESK,
