@@ -28,7 +28,8 @@ SHOWN = 100
 MADE_A_DAY = 20
 
 
-def _person(request: HttpRequest) -> User:
+def person_of(request: HttpRequest) -> User:
+    """Return whose account this is, behind `login_required`."""
     # @login_required let nobody else through; this tells the type checker.
     if not isinstance(request.user, User):
         raise PermissionDenied
@@ -40,7 +41,7 @@ def _person(request: HttpRequest) -> User:
 @require_http_methods(["GET", "POST"])
 def profile(request: ActorRequest) -> HttpResponse:
     """Show and change one's name, phone and language."""
-    form = ProfileForm(request.POST or None, instance=_person(request))
+    form = ProfileForm(request.POST or None, instance=person_of(request))
     if form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
@@ -48,7 +49,7 @@ def profile(request: ActorRequest) -> HttpResponse:
     values = {
         "form": form,
         "person": request.user,
-        "has_second_factor": is_mfa_enabled(_person(request)),
+        "has_second_factor": is_mfa_enabled(person_of(request)),
         "has_cabinet": isinstance(request.actor, Operator | Executor),
     }
     return render(request, "accounts/profile.html", values)
@@ -63,7 +64,7 @@ def api_tokens(request: ActorRequest) -> HttpResponse:
 
     `accounts.middleware.StaffSecondFactor` lets staff in behind their second factor only.
     """
-    person = _person(request)
+    person = person_of(request)
     grantable = scopes.grantable(request.actor)
     form = TokenForm(request.POST or None, grantable=grantable)
     key = ""
@@ -105,7 +106,7 @@ def _may_make_another(form: TokenForm, person: User) -> bool:
 @require_POST
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     """End one of one's own tokens; a stranger's looks like none."""
-    token = get_object_or_404(ApiToken, pk=token_id, user=_person(request), revoked_at=None)
+    token = get_object_or_404(ApiToken, pk=token_id, user=person_of(request), revoked_at=None)
     tokens.revoke(token, at=now())
     messages.success(request, _("The token no longer works."))
     return redirect("accounts:api_tokens")

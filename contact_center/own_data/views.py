@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import throttling
-from accounts.models import User
 from accounts.own_data import acts_by_office
+from accounts.views import person_of
 from contact_center.own_data import copying, erasing, recent, rooms
 from contact_center.own_data.forms import CloseForm
 from contact_center.own_data.models import ErasureState
@@ -29,19 +28,12 @@ from requests_app.limits import too_many
 COPIES_A_DAY = 3
 
 
-def _person(request: HttpRequest) -> User:
-    # @login_required let nobody else through; this tells the type checker.
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
 @never_cache
 @login_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Say what is kept about the account's holder, how much and how long."""
-    person = _person(request)
+    person = person_of(request)
     counted = [
         {"title": section.title, "kept": section.kept, "count": section.rows.count()}
         for section in rooms.export_of(person)
@@ -61,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def copy(request: HttpRequest) -> HttpResponse | FileResponse:
     """Hand over a copy, to somebody who has signed in just now, a few times a day."""
-    person, at = _person(request), now()
+    person, at = person_of(request), now()
     back = reverse("own_data:page")
     if not recent.is_recent(request, at=at):
         return redirect(recent.way_to_prove(request, back=back))
@@ -88,7 +80,7 @@ def copy(request: HttpRequest) -> HttpResponse | FileResponse:
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest) -> HttpResponse:
     """Say what goes and what stays; a POST asks for it."""
-    person, at = _person(request), now()
+    person, at = person_of(request), now()
     if erasing.living_of(person) is not None or acts_by_office(person):
         return redirect("own_data:page")
     if not recent.is_recent(request, at=at):
@@ -115,7 +107,7 @@ def close(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
     """Ask somebody who signs in by code to do so again; the POST signs out."""
-    _person(request)
+    person_of(request)
     wanted = request.POST.get("next") or request.GET.get("next", "")
     pages = (reverse("own_data:page"), reverse("own_data:close"))
     back = wanted if wanted in pages else pages[0]
@@ -146,7 +138,7 @@ def call_off(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
     """Call off the erasure of one's own account from its page."""
-    row = erasing.living_of(_person(request))
+    row = erasing.living_of(person_of(request))
     if row is not None and erasing.call_off(row.pk, at=now()):
         messages.success(request, _("Your account stays."))
     return redirect("own_data:page")

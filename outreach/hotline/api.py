@@ -18,9 +18,8 @@ from accounts.rest.refusals import not_found
 from outreach.hotline import cards
 from outreach.models import Call, CallBack, CallBackState, Outcome, Topic
 from requests_app.api import door
-from requests_app.api.door import SEE_CONTACT, DeskCall
+from requests_app.api.door import ID_MAX, SEE_CONTACT, DeskCall
 
-ID_MAX = 2**62
 _NEWEST = ["-started_at", "-id"]
 
 

@@ -17,14 +17,14 @@ from accounts.problems import Problem
 from accounts.rest import repeats
 from accounts.rest.refusals import problems, wrong
 from outreach.hotline import cards
-from outreach.hotline.api import ID_MAX, CallRowShape, find, refusal, row
+from outreach.hotline.api import CallRowShape, find, refusal, row
 from outreach.models import Call, Outcome
 from requests_app import intake, tracking_code
 from requests_app.api import door
 from requests_app.api.answers import filed_of
 from requests_app.api.desk_intake import ADD as ADD_REQUEST
 from requests_app.api.desk_intake import SpokenShape
-from requests_app.api.door import DeskCall
+from requests_app.api.door import ID_MAX, DeskCall
 from requests_app.api.requests import invalid
 from requests_app.api.shapes import ContactShape, FiledShape
 from requests_app.api.work import words

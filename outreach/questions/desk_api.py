@@ -15,15 +15,14 @@ from rest_framework.response import Response
 
 from accounts.actors import Operator
 from accounts.problems import Problem
-from accounts.rest import asked, etags, pages, repeats
-from accounts.rest.refusals import not_found, stale, wrong
+from accounts.rest import asked, etags, pages
+from accounts.rest.refusals import not_found, wrong
 from outreach import senders
 from outreach.models import Guide, Question, Topic
 from outreach.questions import asking, personal, taking
 from requests_app.api import door
-from requests_app.api.door import WRITES, DeskCall
+from requests_app.api.door import ID_MAX, WRITES, DeskCall
 
-ID_MAX = 2**62
 VIEW, CHANGE = "outreach.view_question", "outreach.change_question"
 BEGINNING = 90
 QUEUE = ("waiting", "late")
@@ -151,18 +150,17 @@ class _Works(DeskCall):
         do: Callable[[Question, Operator, datetime], Any],
     ) -> Response:
         """Do it once, on the version that `If-Match` names, and say how the question stands."""
-        by, at, seen = door.operator_of(http), timezone.now(), etags.version_seen(http)
-        question = _find(http, pk)
-
-        def held() -> dict[str, Any]:
-            row = Question.objects.select_for_update().defer("search").get(pk=question.pk)
-            if seen is not None and seen != row.version:
-                raise stale()
-            do(row, by, at)
-            return {}
-
+        by, at, question = door.operator_of(http), timezone.now(), _find(http, pk)
+        rows = Question.objects.defer("search")
         try:
-            repeats.once(http, name=f"question.{name}:{question.pk}", at=at, do=held)
+            door.once_on(
+                http,
+                rows,
+                question.pk,
+                name=f"question.{name}",
+                at=at,
+                do=lambda row: do(row, by, at),
+            )
         except senders.Invalid as invalid:
             if "" in invalid.errors:
                 raise Problem(

@@ -15,19 +15,18 @@ from rest_framework.response import Response
 
 from accounts.actors import Operator
 from accounts.problems import Problem
-from accounts.rest import asked, etags, pages, repeats
-from accounts.rest.refusals import MEDIA_TYPE, not_found, stale, wrong
+from accounts.rest import asked, etags, pages
+from accounts.rest.refusals import MEDIA_TYPE, not_found, wrong
 from outreach import senders
 from outreach.models import Booking, BookingDeed, BookingState, MeetingKind
 from outreach.reception import booking as bookings
 from outreach.reception import visits
 from outreach.reception.api import TakenShape, taken
 from requests_app.api import door
-from requests_app.api.door import SEE_CONTACT, WRITES, DeskCall
+from requests_app.api.door import ID_MAX, SEE_CONTACT, WRITES, DeskCall
 from requests_app.models import Request
 from requests_app.statuses import Outcome, Status
 
-ID_MAX = 2**62
 VIEW, CHANGE = "outreach.view_booking", "outreach.change_booking"
 _SOONEST = ["begins", "id"]
 
@@ -161,19 +160,16 @@ class _Changes(DeskCall):
         do: Callable[[Booking, Operator, datetime], Any],
     ) -> Response:
         """Do it once, on the version that `If-Match` names, and say how the booking stands."""
-        by, at, seen = door.operator_of(http), timezone.now(), etags.version_seen(http)
-        booking = _find(http, pk)
-
-        def held() -> dict[str, Any]:
-            rows = Booking.objects.select_for_update(of=("self",))
-            row = rows.get(pk=booking.pk)
-            if seen is not None and seen != row.version:
-                raise stale()
-            do(row, by, at)
-            return {}
-
+        by, at, booking = door.operator_of(http), timezone.now(), _find(http, pk)
         try:
-            repeats.once(http, name=f"booking.{name}:{booking.pk}", at=at, do=held)
+            door.once_on(
+                http,
+                Booking.objects.all(),
+                booking.pk,
+                name=f"booking.{name}",
+                at=at,
+                do=lambda row: do(row, by, at),
+            )
         except senders.Invalid as invalid:
             raise Problem(
                 _("The question has mistakes."), code="invalid", errors=invalid.errors

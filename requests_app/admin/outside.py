@@ -35,11 +35,6 @@ SORT = "requests_app.sort_outsideletter"
 LIST = "admin:requests_app_outsideletter_changelist"
 PAGE = "admin:requests_app_outsideletter_change"
 SIZE = 30
-TABS = {
-    LetterState.TO_SORT: "received_at",
-    LetterState.FILED: "-changed_at",
-    LetterState.DECLINED: "-changed_at",
-}
 
 
 @access.needs(VIEW)
@@ -47,13 +42,12 @@ def show_list(http: HttpRequest) -> HttpResponse:
     """Show what waits, the oldest first; or what became of the others, newest first."""
     tab = http.GET.get("tab", "")
     state = LetterState(tab) if tab in LetterState.values else LetterState.TO_SORT
-    order = TABS[state]
     rows = OutsideLetter.objects.visible_to(access.operator_of(http)).filter(state=state)
     rows = rows.select_related("request").defer("payload")
     try:
         page = keyset.page(
             rows,
-            [order, "-id" if order.startswith("-") else "id"],
+            sorting.ORDERS[state],
             size=SIZE,
             cursor=http.GET.get("cursor", "")[:500],
         )
@@ -69,7 +63,7 @@ def show_list(http: HttpRequest) -> HttpResponse:
             title=_("Letters from outside portals"),
             rows=[(letter, taking.unclear_words(letter)) for letter in page],
             state=state,
-            tabs=[(one, one.label) for one in TABS],
+            tabs=[(one, one.label) for one in sorting.ORDERS],
             newer=f"?tab={state}&cursor={page.previous}" if page.previous else "",
             older=f"?tab={state}&cursor={page.next}" if page.next else "",
             batches=batches.select_related("user")[:5],

@@ -16,8 +16,7 @@ from accounts.rest import repeats
 from accounts.rest.refusals import problems
 from requests_app import lifecycle
 from requests_app.api import door
-from requests_app.api.desk_steps import ID_MAX
-from requests_app.api.door import DeskCall
+from requests_app.api.door import ID_MAX, DeskCall
 from requests_app.api.shapes import NewExecutorShape
 from requests_app.api.work import words
 from requests_app.desk import bulk

@@ -17,8 +17,7 @@ from accounts.problems import Problem
 from accounts.rest import pages, repeats
 from accounts.rest.refusals import not_found, wrong
 from requests_app.api import door
-from requests_app.api.desk_steps import ID_MAX
-from requests_app.api.door import DeskCall
+from requests_app.api.door import ID_MAX, DeskCall
 from requests_app.desk import saved_filters, tabs
 from requests_app.models import SavedFilter
 from requests_app.statuses import Channel, Status

@@ -31,8 +31,7 @@ from requests_app.api.desk_incidents import (
     unknown,
     version_of,
 )
-from requests_app.api.desk_steps import ID_MAX
-from requests_app.api.door import WRITES, DeskCall
+from requests_app.api.door import ID_MAX, WRITES, DeskCall
 from requests_app.api.requests import refused
 from requests_app.api.work import words
 from requests_app.incidents import correcting, ending, news

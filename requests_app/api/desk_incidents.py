@@ -21,8 +21,7 @@ from disclosure.utilities import Utility
 from notifications import background
 from notifications.models import Deed, WorkState
 from requests_app.api import door
-from requests_app.api.desk_steps import ID_MAX
-from requests_app.api.door import DeskCall
+from requests_app.api.door import ID_MAX, DeskCall
 from requests_app.api.requests import refused
 from requests_app.api.work import words
 from requests_app.desk import many_houses

@@ -18,8 +18,7 @@ from accounts.rest.refusals import not_found
 from disclosure import address_search
 from requests_app.api import door
 from requests_app.api.desk_card import SuggestedShape, suggested_of
-from requests_app.api.desk_steps import ID_MAX
-from requests_app.api.door import DeskCall
+from requests_app.api.door import ID_MAX, DeskCall
 from requests_app.api.requests import refused
 from requests_app.lifecycle import Refused
 from requests_app.models import LetterState, OutsideLetter, OutsideSource
@@ -30,12 +29,6 @@ from requests_app.suggestion.suggesting import suggest
 VIEW = "requests_app.view_outsideletter"
 SORT = "requests_app.sort_outsideletter"
 _LIKELY = 8
-# What waits goes the longest waiting first, what is decided the newest first.
-_ORDERS = {
-    LetterState.TO_SORT: ["received_at", "id"],
-    LetterState.FILED: ["-changed_at", "-id"],
-    LetterState.DECLINED: ["-changed_at", "-id"],
-}
 
 
 class DeskLetterShape(serializers.Serializer[Any]):
@@ -121,7 +114,7 @@ class DeskLetters(DeskCall):
         """List them."""
         state = LetterState(asked.one_of(http, "state", LetterState.values, LetterState.TO_SORT))
         rows = _letters(http).filter(state=state).defer("payload")
-        page = pages.page(http, rows, _ORDERS[state])
+        page = pages.page(http, rows, sorting.ORDERS[state])
         return Response(pages.body(page, (_row(one) for one in page)))
 
 
@@ -153,7 +146,7 @@ class FileLetter(DeskCall):
     def post(self, http: HttpRequest, pk: int) -> Response:
         """File it once; 409 `sorted` where somebody was quicker."""
         said = door.read(FileLetterShape, http)
-        return _sorted(http, pk, lambda row, by, at: sorting.file(row, **said, by=by, at=at))
+        return _decided(http, pk, lambda row, by, at: sorting.file(row, **said, by=by, at=at))
 
 
 class DeclineLetter(DeskCall):
@@ -171,10 +164,10 @@ class DeclineLetter(DeskCall):
     def post(self, http: HttpRequest, pk: int) -> Response:
         """Decline it once; 409 `sorted` where somebody was quicker."""
         said = door.read(DeclineLetterShape, http)
-        return _sorted(http, pk, lambda row, by, at: sorting.decline(row, **said, by=by, at=at))
+        return _decided(http, pk, lambda row, by, at: sorting.decline(row, **said, by=by, at=at))
 
 
-def _sorted(
+def _decided(
     http: HttpRequest, pk: int, do: Callable[[OutsideLetter, Operator, datetime], OutsideLetter]
 ) -> Response:
     row, by, at = _find(http, pk), door.operator_of(http), timezone.now()

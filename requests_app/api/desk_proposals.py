@@ -18,8 +18,7 @@ from accounts.rest.refusals import not_found
 from disclosure.utilities import Utility
 from requests_app.api import door
 from requests_app.api.desk_card import OtherShape, other
-from requests_app.api.desk_steps import ID_MAX
-from requests_app.api.door import DeskCall
+from requests_app.api.door import ID_MAX, DeskCall
 from requests_app.api.requests import refused
 from requests_app.incidents import bursts, proposals
 from requests_app.lifecycle import Refused

@@ -14,8 +14,7 @@ from accounts.rest import asked, etags, pages, repeats
 from accounts.rest.refusals import not_found
 from requests_app import quality
 from requests_app.api import door
-from requests_app.api.desk_steps import ID_MAX
-from requests_app.api.door import WRITES, DeskCall
+from requests_app.api.door import ID_MAX, WRITES, DeskCall
 from requests_app.api.requests import refused
 from requests_app.api.shapes import SignedShape
 from requests_app.api.work import words

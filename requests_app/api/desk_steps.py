@@ -22,13 +22,11 @@ from accounts.rest import etags, repeats
 from accounts.rest.refusals import not_found
 from requests_app import intake, lifecycle
 from requests_app.api import door
-from requests_app.api.door import WRITES, DeskCall, StandsShape
+from requests_app.api.door import ID_MAX, WRITES, DeskCall, StandsShape
 from requests_app.api.requests import invalid
 from requests_app.api.work import ReasonShape, Verb, in_room, words
 from requests_app.desk import incident_here, queue, ties
 from requests_app.models import Request
-
-ID_MAX = 2**62
 
 
 class NothingShape(serializers.Serializer[Any]):

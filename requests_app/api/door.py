@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from rest_framework import serializers, status
@@ -21,7 +22,7 @@ from accounts.actors import Actor, Executor, Operator
 from accounts.problems import Problem
 from accounts.rest import caller, etags, repeats
 from accounts.rest.call import READS, Call
-from accounts.rest.refusals import not_found
+from accounts.rest.refusals import not_found, stale
 from requests_app import lifecycle
 from requests_app.api.requests import refused
 from requests_app.models import Request
@@ -34,7 +35,10 @@ CHANGE = "requests_app.change_request"
 SEE_CONTACT = "requests_app.see_contact"
 # What a write on one request takes besides its body.
 WRITES = (repeats.KEY, etags.IF_MATCH)
+# No id is larger; a number that no column holds would be an error of the database.
+ID_MAX = 2**62
 _LONGEST_NUMBER = 16
+R = TypeVar("R", bound=Model)
 S = TypeVar("S", bound=serializers.Serializer[Any])
 
 
@@ -160,6 +164,32 @@ def change(
     except lifecycle.Refused as problem:
         raise refusal(http, item, name, problem, by=actor, at=at) from None
     return stands(item, actor)
+
+
+def once_on(
+    http: HttpRequest,
+    rows: QuerySet[R],
+    pk: int,
+    *,
+    name: str,
+    at: datetime,
+    do: Callable[[R], Any],
+) -> None:
+    """
+    Do something once with the row `pk` of `rows`, locked, on the version that `If-Match` names.
+
+    For rows with a `version` of their own; requests go through `change`. Raise Problem 412.
+    """
+    seen = etags.version_seen(http)
+
+    def held() -> dict[str, Any]:
+        row = rows.select_for_update(of=("self",)).get(pk=pk)
+        if seen is not None and seen != row.version:  # type: ignore[attr-defined]
+            raise stale()
+        do(row)
+        return {}
+
+    repeats.once(http, name=f"{name}:{pk}", at=at, do=held)
 
 
 def refusal(

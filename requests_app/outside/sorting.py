@@ -15,6 +15,12 @@ from requests_app.outside import taking
 from requests_app.typed_text import paragraphs
 
 REASON_MAX = 1_000
+# What waits goes the longest waiting first, what is decided the newest first.
+ORDERS = {
+    LetterState.TO_SORT: ["received_at", "id"],
+    LetterState.FILED: ["-changed_at", "-id"],
+    LetterState.DECLINED: ["-changed_at", "-id"],
+}
 
 
 def file(
