@@ -51,7 +51,6 @@ class ApplicationForm(forms.ModelForm):
 class ErasureAdmin(admin.ModelAdmin):
     """Who asked is a number here; nobody edits or deletes a row."""
 
-    form = ApplicationForm
     list_display = ("id", "account", "state", "asked_at", "due_at", "left", "ended_at", "asked_by")
     list_filter = ("state",)
     list_select_related = ("asked_by",)
@@ -71,6 +70,18 @@ class ErasureAdmin(admin.ModelAdmin):
             *("account", "state", "application", "asked_by", "asked_at", "due_at", "began_at"),
             *("looked_at", "left", "ended_at"),
         )
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Erasure | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,
+    ) -> Any:
+        """Take a new application in by its own form; what is written is only shown."""
+        if obj is None:
+            kwargs["form"] = ApplicationForm
+        return super().get_form(request, obj, change, **kwargs)
 
     def save_model(
         self,

@@ -282,6 +282,23 @@ def test_chief_takes_a_written_application_in(anna, chief):
     assert row.state == ErasureState.CALLED_OFF
 
 
+@pytest.mark.parametrize("is_written", [False, True])
+@pytest.mark.parametrize("ended", [False, True])
+def test_one_erasure_is_shown_with_how_it_stands_and_without_a_name(anna, chief, ended, is_written):
+    at = now() - timedelta(days=4)
+    paper = {"taken_in_by": chief, "application": "№ 12"} if is_written else {}
+    row = erasing.ask(anna, at=at, **paper)
+    if ended:
+        erasing.run_due(at=now())
+    answer = signed_in(chief).get(f"/admin/contact_center/erasure/{row.pk}/change/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f"#{anna.pk}" in page
+    assert ("№ 12" in page) is is_written
+    assert "zqanna" not in page
+    assert '<input type="submit"' not in page
+
+
 @pytest.mark.parametrize("who", ["company_user", "operator", "nobody"])
 def test_application_for_who_cannot_be_erased_is_refused(request, chief, who):
     email = "nobody@example.org" if who == "nobody" else request.getfixturevalue(who).email
